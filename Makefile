@@ -1,0 +1,61 @@
+# Two commands: `make figures` and `make test`. Both work on a machine with git, make, Python >= 3.11.
+# The first of python3, python3.11, ... that is new enough; override with `make PYTHON=... figures`.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# One BLAS thread per process: two notebooks or test workers share two cores without fighting.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export JUPYTER_PLATFORM_DIRS := 1
+NB ?=
+FORCE ?=
+
+.PHONY: figures test test-slow lint types bench clean
+.DELETE_ON_ERROR:
+
+figures: $(VENV)/.figures-installed
+	$(PY) notebooks/run.py $(if $(FORCE),--force) $(NB)
+
+test: $(VENV)/.test-installed
+	$(PY) -m pytest -n auto --dist worksteal
+
+test-slow: $(VENV)/.full-installed
+	$(PY) -m pytest -n auto --dist worksteal -m slow
+
+lint: $(VENV)/.dev-installed
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: $(VENV)/.dev-installed
+	$(PY) -m mypy
+
+bench: $(VENV)/.full-installed
+	$(PY) -m pytest benchmarks -p no:xdist -m "" --benchmark-only
+
+$(PY):
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; pass PYTHON=/path/to/python."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.figures-installed: pyproject.toml constraints.txt | $(PY)
+	@echo "Installing what the notebooks need (once) ..."
+	$(PIP_INSTALL) -e ".[notebooks]"
+	@touch $@
+
+$(VENV)/.test-installed: pyproject.toml constraints.txt | $(PY)
+	@echo "Installing what the tests need (once) ..."
+	$(PIP_INSTALL) -e ".[test]"
+	@touch $@
+
+$(VENV)/.dev-installed: $(VENV)/.test-installed
+	$(PIP_INSTALL) -e ".[test,dev]"
+	@touch $@
+
+$(VENV)/.full-installed: $(VENV)/.test-installed
+	@echo "Installing the optional extras: PyTorch, Inspect, lm-evaluation-harness, peers (once) ..."
+	$(PIP_INSTALL) -e ".[test,torch,inspect,lm-eval,peers,benchmarks]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache

@@ -1,0 +1,57 @@
+"""The command ``hallucination-theory``: finds the subcommand, turns bad input into one sentence.
+
+Each subcommand is one file in ``hallucination_theory/commands`` and is imported only when called,
+so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from theory.errors import InvalidInput
+
+COMMANDS = {
+    "check": "Check Theorem 1 on your own model (a table of probabilities).",
+}
+"""Subcommand -> one line of help; the code is ``commands.NAME:command`` (dashes as underscores)."""
+
+
+class LazyGroup(click.Group):
+    """A click group that imports a subcommand when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one subcommand."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(
+            f"hallucination_theory.commands.{cmd_name.replace('-', '_')}"
+        )
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of subcommands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hallucination-theory")
+def cli() -> None:
+    """Bounds, simulators and audits for hallucination in language models."""
+
+
+def main() -> None:
+    """Run the command; bad input ends with exit code 2 and one sentence on standard error."""
+    try:
+        cli()
+    except InvalidInput as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""Random worlds, learners and Monte Carlo: draws and measures, compares with :mod:`theory`."""

@@ -1,0 +1,126 @@
+"""The one style module: colours, sizes and how a figure is saved.
+
+Notebooks compute with :mod:`theory` and :mod:`simulations`, assert their claim, draw with plain
+matplotlib, and call :func:`save`, which writes ``figures/NAME.svg``, ``figures/NAME.png`` and the
+numbers, ``figures/data/NAME.csv``. Nothing in these files depends on the clock or the machine.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from theory.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Okabe and Ito (2008): tells apart for every common kind of colour vision, and in grey.
+BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+PURPLE, SKY, YELLOW, BLACK, GREY = "#CC79A7", "#56B4E9", "#F0E442", "#000000", "#808080"
+CYCLE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, YELLOW)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+STYLE: dict[str, Any] = {
+    "figure.figsize": (6.4, 4.4),
+    "figure.dpi": 110,
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 160,
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+    "svg.hashsalt": "hallucination-theory",
+}
+
+
+def use_style() -> None:
+    """Set the style for all figures drawn after this call."""
+    import matplotlib as mpl
+    from cycler import cycler
+
+    settings: Any = STYLE | {"axes.prop_cycle": cycler(color=CYCLE)}
+    mpl.rcParams.update(settings)
+
+
+def figures_dir() -> Path:
+    """Return the folder ``figures/`` of the checkout around the working directory.
+
+    The environment variable ``HALLUCINATION_THEORY_FIGURES`` overrides it.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no checkout above the working directory.
+    """
+    if chosen := os.environ.get("HALLUCINATION_THEORY_FIGURES"):
+        return Path(chosen)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "paper_notes.md").exists() and (folder / "figures").is_dir():
+            return folder / "figures"
+    raise InvalidInput(
+        "the working directory",
+        "inside a checkout of hallucination-theory",
+        here,
+        remedy="set HALLUCINATION_THEORY_FIGURES to a folder",
+    )
+
+
+def save(fig: Figure, name: str, table: Mapping[str, npt.ArrayLike]) -> None:
+    """Write a figure as SVG and PNG, and its numbers as CSV.
+
+    Parameters
+    ----------
+    fig : matplotlib Figure
+        Drawn under :func:`use_style`.
+    name : str
+        File name without folder and extension.
+    table : mapping of str to array_like
+        Columns of equal length: every number that the figure shows.
+
+    Raises
+    ------
+    InvalidInput
+        If the columns differ in length, or there is no checkout.
+    """
+    folder = figures_dir()
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    fig.savefig(folder / f"{name}.svg", metadata={"Date": None})
+    fig.savefig(folder / f"{name}.png", metadata={"Software": None})
+    write_table(folder / "data" / f"{name}.csv", table)
+
+
+def write_table(path: Path, table: Mapping[str, npt.ArrayLike]) -> None:
+    """Write columns as CSV, floats with ten digits (so that no machine's rounding shows).
+
+    Raises
+    ------
+    InvalidInput
+        If the columns differ in length.
+    """
+    columns = {name: np.asarray(column).ravel() for name, column in table.items()}
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise InvalidInput("the columns", "of equal length", lengths)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_text(v) for v in row] for row in zip(*columns.values(), strict=True))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (float, np.floating)):
+        # Adding zero turns -0.0 into 0.0, whose sign is rounding noise.
+        return f"{value + 0.0:.10g}"
+    return str(value)

@@ -1,0 +1,73 @@
+"""Repeat a random trial and collect columns: the one loop behind every Monte Carlo here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+from tqdm import tqdm
+
+from theory.errors import require_integer
+
+Columns = dict[str, npt.NDArray[Any]]
+
+
+def run_trials(
+    trial: Callable[[np.random.Generator], Any],
+    n_trials: int,
+    *,
+    rng: np.random.Generator | int,
+    n_jobs: int = 1,
+    progress: bool = False,
+) -> Columns:
+    """Run ``trial(rng_i)`` for i = 0 .. n_trials - 1 and stack the results in columns.
+
+    Parameters
+    ----------
+    trial : callable
+        Takes a Generator, returns a flat dataclass instance or a mapping of scalars.
+    n_trials : int
+        At least 1.
+    rng : numpy Generator or int
+        Trial i gets ``rng.spawn(n_trials)[i]``: its numbers depend neither on how many trials
+        run, nor on their order, nor on ``n_jobs``.
+    n_jobs : int
+        Worker processes (joblib; ``joblib.parallel_config`` chooses the backend).
+    progress : bool
+        Whether to show a bar.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_trials,)
+        ``pd.DataFrame(run_trials(...))`` is a table.
+
+    Raises
+    ------
+    InvalidInput
+        If ``n_trials`` is not a positive whole number.
+    """
+    require_integer("n_trials", n_trials, at_least=1)
+    children = np.random.default_rng(rng).spawn(n_trials)
+    if n_jobs == 1:
+        records: Iterable[Any] = (trial(child) for child in children)
+    else:
+        records = Parallel(n_jobs=n_jobs, return_as="generator")(
+            delayed(trial)(child) for child in children
+        )
+    return stack(list(tqdm(records, total=n_trials, disable=not progress, unit="trial")))
+
+
+def stack(records: Sequence[Any]) -> Columns:
+    """Turn records (flat dataclass instances or mappings) into columns."""
+    rows = [_as_mapping(record) for record in records]
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def _as_mapping(record: Any) -> dict[str, Any]:
+    if is_dataclass(record):
+        return {f.name: getattr(record, f.name) for f in fields(record)}
+    return dict(record)

@@ -1,0 +1,54 @@
+"""The theory of "Why Language Models Hallucinate" (arXiv:2509.04664), statement by statement.
+
+Pure functions: no randomness, no files, no plots. Every function takes and returns floats, or
+:class:`fractions.Fraction` exactly.
+
+==================  =============================================================================
+module              contents
+==================  =============================================================================
+``errors``          the one error type and shared checks
+``arrays``          float and exact arrays behind one face
+``world``           prompts, responses, validity, training distribution
+``split``           each prompt cut at a threshold into valid/not x above/below
+``reduction``       D, err, err_iiv, delta; Corollary 1, Theorem 1; X1 and X2
+``tight``           worlds that attain equality (X3)
+==================  =============================================================================
+"""
+
+from theory.errors import InvalidInput
+from theory.reduction import (
+    ReductionBound,
+    SlackTerms,
+    calibration_delta,
+    classify,
+    corollary_1_bound,
+    generative_error,
+    iiv_distribution,
+    iiv_error,
+    per_prompt_bound,
+    theorem_1_bound,
+)
+from theory.split import Split, common_threshold, per_prompt_threshold, split_at
+from theory.tight import tight_world
+from theory.world import World, uniform_model
+
+__all__ = [
+    "InvalidInput",
+    "ReductionBound",
+    "SlackTerms",
+    "Split",
+    "World",
+    "calibration_delta",
+    "classify",
+    "common_threshold",
+    "corollary_1_bound",
+    "generative_error",
+    "iiv_distribution",
+    "iiv_error",
+    "per_prompt_bound",
+    "per_prompt_threshold",
+    "split_at",
+    "theorem_1_bound",
+    "tight_world",
+    "uniform_model",
+]

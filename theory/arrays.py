@@ -1,0 +1,111 @@
+"""Float and exact arrays behind one face: the ground floor on which all formulas run.
+
+An array is either float64 or an object array of :class:`fractions.Fraction`. Sums, products,
+comparisons and ``where`` treat both alike; only division of counts needs :func:`ratio`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from numbers import Rational
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from theory.errors import InvalidInput
+
+ArrayLike = npt.ArrayLike | Sequence[Fraction]
+"""What a caller may pass: lists, arrays, sequences of Fractions."""
+Array = npt.NDArray[Any]
+"""float64 or an object array of Fractions."""
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+Number = Any
+"""A float, or a Fraction when every input is exact."""
+
+TOLERANCE = 1e-9
+"""How far a float probability vector may sum from 1; exact vectors must sum to 1 exactly."""
+
+
+def is_exact(x: Array) -> bool:
+    """Tell whether ``x`` holds Fractions rather than floats."""
+    return x.dtype == object
+
+
+def as_numbers(name: str, x: ArrayLike) -> Array:
+    """Return a copy of ``x`` as float64, or as Fractions if it holds Python rationals.
+
+    Raises
+    ------
+    InvalidInput
+        If ``x`` is not one-dimensional, or not numeric.
+    TypeError
+        If Fractions and floats are mixed, since the result would silently be inexact.
+    """
+    array = np.asarray(x)
+    if array.ndim != 1:
+        raise InvalidInput(
+            name,
+            "one-dimensional",
+            f"shape {array.shape}",
+            remedy="write a (prompts, responses) table row after row with .ravel()",
+        )
+    if array.dtype != object:
+        return _as_floats(name, array)
+    if any(isinstance(v, (float, np.floating)) for v in array):
+        raise TypeError(
+            f"{name} mixes floats and Fractions; convert one kind to the other "
+            "(Fraction(x) or float(x)) before the call."
+        )
+    if not all(isinstance(v, (Rational, np.integer)) for v in array):
+        bad = next(v for v in array if not isinstance(v, (Rational, np.integer)))
+        raise InvalidInput(name, "numbers", repr(bad))
+    # Through int() because NumPy's integers are Rationals in name only: they overflow.
+    exact = [v if isinstance(v, Fraction) else Fraction(int(v)) for v in array]
+    return np.array([*exact, None], dtype=object)[:-1]
+
+
+def _as_floats(name: str, array: Array) -> FloatArray:
+    if array.dtype.kind not in "biuf":
+        raise InvalidInput(name, "numbers", f"an array of {array.dtype}")
+    return np.array(array, dtype=np.float64)
+
+
+def ratio(numerator: Any, denominator: Any, *, exact: bool) -> Any:
+    """Divide counts: elementwise float division, or Fractions if ``exact``."""
+    if not exact:
+        return np.divide(numerator, denominator)
+    quotient = np.frompyfunc(lambda a, b: Fraction(a) / Fraction(b), 2, 1)
+    return quotient(_python_ints(numerator), _python_ints(denominator))
+
+
+def _python_ints(x: Any) -> Any:
+    return x.astype(object) if isinstance(x, np.ndarray) else x
+
+
+def total(x: Array) -> Number:
+    """Sum an array; a Python float or a Fraction, never a NumPy scalar."""
+    return sum(x.tolist(), Fraction(0)) if is_exact(x) else float(np.sum(x))
+
+
+def segment_sums(x: Array, starts: IntArray) -> Array:
+    """Sum ``x`` over consecutive segments that begin at ``starts`` (none of them empty)."""
+    return np.add.reduceat(x, starts)
+
+
+def blocks(starts: IntArray, n_rows: int, rows_per_block: int = 1 << 16) -> Iterator[slice]:
+    """Yield slices of segments that cover about ``rows_per_block`` rows each.
+
+    Temporary arrays of this size stay in the processor's cache, which is what makes a
+    ten-pass formula on 10^7 rows cost about ten reads of memory rather than thirty.
+    """
+    first = 0
+    while first < len(starts):
+        row = int(starts[first]) + rows_per_block
+        last = len(starts) if row >= n_rows else int(np.searchsorted(starts, row))
+        last = max(last, first + 1)
+        yield slice(first, last)
+        first = last

@@ -1,0 +1,111 @@
+"""The one error type for bad input, and the few checks that every module shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class InvalidInput(ValueError):
+    """Bad input, said in one sentence: name, allowed range, value received, where, what to do.
+
+    Attributes
+    ----------
+    name, allowed, received, remedy : str
+        The parts of the sentence.
+    where : str
+        Human-readable place, such as ``"prompt 3"``; empty if there is only one.
+    prompt, example : int or None
+        Zero-based position of the offending prompt or example, so that a caller who knows
+        names (a file reader) can call :meth:`at` with a better place.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        allowed: str,
+        received: Any,
+        *,
+        where: str = "",
+        remedy: str = "",
+        prompt: int | None = None,
+        example: int | None = None,
+    ) -> None:
+        self.name, self.allowed, self.received = name, allowed, str(received)
+        self.where, self.remedy = where, remedy
+        self.prompt, self.example = prompt, example
+        place = f" at {where}" if where else ""
+        advice = f"; {remedy}" if remedy else ""
+        super().__init__(f"{name} must be {allowed}, got {received}{place}{advice}.")
+
+    def at(self, where: str) -> InvalidInput:
+        """Return the same complaint with another place in it."""
+        return InvalidInput(
+            self.name,
+            self.allowed,
+            self.received,
+            where=where,
+            remedy=self.remedy,
+            prompt=self.prompt,
+            example=self.example,
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions with keyword-only arguments do not pickle by themselves, and workers must be
+        # able to send this one home.
+        return _rebuild, (
+            self.name,
+            self.allowed,
+            self.received,
+            self.where,
+            self.remedy,
+            self.prompt,
+            self.example,
+        )
+
+
+def _rebuild(
+    name: str,
+    allowed: str,
+    received: str,
+    where: str,
+    remedy: str,
+    prompt: int | None,
+    example: int | None,
+) -> InvalidInput:
+    return InvalidInput(
+        name, allowed, received, where=where, remedy=remedy, prompt=prompt, example=example
+    )
+
+
+def require_integer(name: str, value: Any, *, at_least: int) -> int:
+    """Return ``value`` as an int.
+
+    Raises
+    ------
+    InvalidInput
+        If ``value`` is not a whole number or is below ``at_least``.
+    """
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value < at_least:
+        raise InvalidInput(name, f"a whole number >= {at_least}", repr(value))
+    return int(value)
+
+
+def require_probability(
+    name: str, value: Any, *, zero: bool = True, one: bool = True, remedy: str = ""
+) -> Any:
+    """Return ``value`` unchanged if it is a number in [0, 1] (``zero``, ``one``: ends included).
+
+    Raises
+    ------
+    InvalidInput
+        If ``value`` is outside the interval or not a number.
+    """
+    interval = f"in {'[' if zero else '('}0, 1{']' if one else ')'}"
+    try:
+        inside = (value >= 0 if zero else value > 0) and (value <= 1 if one else value < 1)
+    except TypeError:
+        inside = False
+    # `not inside` also catches nan, for which every comparison is false.
+    if not inside:
+        raise InvalidInput(name, interval, repr(value), remedy=remedy)
+    return value

@@ -1,0 +1,57 @@
+"""Hypothesis strategies: exact worlds and models, small enough to shrink to something readable.
+
+Needs the extra ``testing`` (``pip install "hallucination-theory[testing]"``).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import chain
+
+from hypothesis import strategies as st
+
+from theory.arrays import Array, as_numbers
+from theory.world import World
+
+
+def distributions(size: int) -> st.SearchStrategy[list[Fraction]]:
+    """Rational probability vectors of a given length; zeros are common."""
+    weights = st.lists(st.integers(0, 12), min_size=size, max_size=size)
+    return weights.filter(any).map(lambda w: [Fraction(x, sum(w)) for x in w])
+
+
+@st.composite
+def worlds(
+    draw: st.DrawFn,
+    *,
+    max_prompts: int = 3,
+    max_responses: int = 6,
+    ragged: bool = True,
+    nonsense: bool = False,
+    n_valid: int | None = None,
+) -> World:
+    """Exact worlds; ``n_valid`` fixes |V_c|, ``nonsense`` allows implausible responses."""
+    n_prompts = draw(st.integers(1, max_prompts))
+    least = 2 if n_valid is None else n_valid + 1
+    common = draw(st.integers(least, max_responses))
+    p: list[Fraction] = []
+    valid: list[bool] = []
+    junk: list[bool] = []
+    sizes: list[int] = []
+    for _ in range(n_prompts):
+        size = draw(st.integers(least, max_responses)) if ragged else common
+        k = draw(st.integers(1, size - 1)) if n_valid is None else n_valid
+        n_junk = draw(st.integers(0, size - k - 1)) if nonsense else 0
+        p += draw(distributions(k)) + [Fraction(0)] * (size - k)
+        valid += [True] * k + [False] * (size - k)
+        junk += [False] * (size - n_junk) + [True] * n_junk
+        sizes.append(size)
+    mu = draw(distributions(n_prompts))
+    return World(p=p, valid=valid, n_responses=sizes, mu=mu, nonsense=junk)
+
+
+@st.composite
+def models(draw: st.DrawFn, world: World) -> Array:
+    """Exact models of a world: any distribution on each prompt's responses."""
+    rows = [draw(distributions(int(n))) for n in world.n_responses]
+    return as_numbers("p_hat", list(chain.from_iterable(rows)))
