@@ -12,10 +12,20 @@ module              contents
 ``split``           each prompt cut at a threshold into valid/not x above/below
 ``reduction``       D, err, err_iiv, delta; Corollary 1, Theorem 1; X1 and X2
 ``tight``           worlds that attain equality (X3)
+``estimates``       err, err_iiv and delta from samples, with exact binomial intervals
 ==================  =============================================================================
 """
 
 from theory.errors import InvalidInput
+from theory.estimates import (
+    Estimate,
+    SampledReduction,
+    estimate_delta,
+    estimate_error,
+    estimate_iiv_error,
+    estimate_reduction,
+    proportion,
+)
 from theory.reduction import (
     ReductionBound,
     SlackTerms,
@@ -33,8 +43,10 @@ from theory.tight import tight_world
 from theory.world import World, uniform_model
 
 __all__ = [
+    "Estimate",
     "InvalidInput",
     "ReductionBound",
+    "SampledReduction",
     "SlackTerms",
     "Split",
     "World",
@@ -42,11 +54,16 @@ __all__ = [
     "classify",
     "common_threshold",
     "corollary_1_bound",
+    "estimate_delta",
+    "estimate_error",
+    "estimate_iiv_error",
+    "estimate_reduction",
     "generative_error",
     "iiv_distribution",
     "iiv_error",
     "per_prompt_bound",
     "per_prompt_threshold",
+    "proportion",
     "split_at",
     "theorem_1_bound",
     "tight_world",
