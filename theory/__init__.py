@@ -13,6 +13,7 @@ module              contents
 ``reduction``       D, err, err_iiv, delta; Corollary 1, Theorem 1; X1 and X2
 ``tight``           worlds that attain equality (X3)
 ``estimates``       err, err_iiv and delta from samples, with exact binomial intervals
+``testing``         ``assert_theorem_1`` and its kin, coverage checks, Hypothesis strategies
 ==================  =============================================================================
 """
 

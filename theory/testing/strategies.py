@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import chain
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -50,8 +51,21 @@ def worlds(
     return World(p=p, valid=valid, n_responses=sizes, mu=mu, nonsense=junk)
 
 
+def ragged_worlds(*, max_responses: int = 6, nonsense: bool = False) -> st.SearchStrategy[World]:
+    """Exact worlds of two or three prompts whose numbers of errors differ: 1/K is not 1/|E_c|."""
+    return worlds(max_responses=max_responses, nonsense=nonsense).filter(
+        lambda world: len(set(world.n_errors.tolist())) > 1
+    )
+
+
+def float_worlds(**options: Any) -> st.SearchStrategy[World]:
+    """Worlds in float64, with the options of :func:`worlds`."""
+    return worlds(**options).map(World.to_float)
+
+
 @st.composite
 def models(draw: st.DrawFn, world: World) -> Array:
-    """Exact models of a world: any distribution on each prompt's responses."""
+    """Models of a world, exact if it is: any distribution on each prompt's responses."""
     rows = [draw(distributions(int(n))) for n in world.n_responses]
-    return as_numbers("p_hat", list(chain.from_iterable(rows)))
+    p_hat = as_numbers("p_hat", list(chain.from_iterable(rows)))
+    return p_hat if world.exact else p_hat.astype(float)
