@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 
@@ -75,6 +76,21 @@ def _rebuild(
     return InvalidInput(
         name, allowed, received, where=where, remedy=remedy, prompt=prompt, example=example
     )
+
+
+class MissingExtra(ImportError):
+    """An optional package is not installed; the message names the extra that brings it."""
+
+    def __init__(self, package: str, extra: str, *, purpose: str) -> None:
+        self.package, self.extra, self.purpose = package, extra, purpose
+        super().__init__(
+            f"{purpose} needs the package {package}; "
+            f'run: pip install "hallucination-theory[{extra}]".',
+            name=package,
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(MissingExtra, self.package, self.extra, purpose=self.purpose), ()
 
 
 def require_integer(name: str, value: Any, *, at_least: int) -> int:
