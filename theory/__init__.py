@@ -14,6 +14,10 @@ module              contents
 ``tight``           worlds that attain equality (X3)
 ``estimates``       err, err_iiv and delta from samples, with exact binomial intervals
 ``testing``         ``assert_theorem_1`` and its kin, coverage checks, Hypothesis strategies
+``vocabulary``      words as numbers, encoded sentences
+``ngram_counts``    counting n-grams with sorted keys
+``ngrams``          n-gram language models: conditional probabilities, batched scoring
+``ngram_fits``      maximum likelihood, additive, Kneser-Ney
 ==================  =============================================================================
 """
 
@@ -27,6 +31,9 @@ from theory.estimates import (
     estimate_reduction,
     proportion,
 )
+from theory.ngram_counts import count_ngrams
+from theory.ngram_fits import fit_additive, fit_kneser_ney, fit_maximum_likelihood
+from theory.ngrams import NGramModel
 from theory.reduction import (
     ReductionBound,
     SlackTerms,
@@ -41,24 +48,31 @@ from theory.reduction import (
 )
 from theory.split import Split, common_threshold, per_prompt_threshold, split_at
 from theory.tight import tight_world
+from theory.vocabulary import Vocabulary
 from theory.world import World, uniform_model
 
 __all__ = [
     "Estimate",
     "InvalidInput",
+    "NGramModel",
     "ReductionBound",
     "SampledReduction",
     "SlackTerms",
     "Split",
+    "Vocabulary",
     "World",
     "calibration_delta",
     "classify",
     "common_threshold",
     "corollary_1_bound",
+    "count_ngrams",
     "estimate_delta",
     "estimate_error",
     "estimate_iiv_error",
     "estimate_reduction",
+    "fit_additive",
+    "fit_kneser_ney",
+    "fit_maximum_likelihood",
     "generative_error",
     "iiv_distribution",
     "iiv_error",
