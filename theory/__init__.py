@@ -18,6 +18,13 @@ module              contents
 ``ngram_counts``    counting n-grams with sorted keys
 ``ngrams``          n-gram language models: conditional probabilities, batched scoring
 ``ngram_fits``      maximum likelihood, additive, Kneser-Ney
+``facts``           arbitrary facts, by class of prompts (Def. 1)
+``fact_samples``    training samples as counts; singleton rate, missing mass (Def. 2)
+``fact_models``     models of facts in closed form; the calibrated memoriser
+``good_turing``     Good and Turing's estimate; Corollary 3, Lemma 1
+``theorem_2``       Lemma 2; Theorem 2, lower and upper
+``sharp_terms``     the terms of X4, Theorem 2 without the logarithm
+``sharp_facts``     X4: sharper lower and upper bounds, missing-mass interval
 ==================  =============================================================================
 """
 
@@ -30,6 +37,21 @@ from theory.estimates import (
     estimate_iiv_error,
     estimate_reduction,
     proportion,
+)
+from theory.fact_models import FactModel, calibrated_memoriser
+from theory.fact_samples import (
+    FactSample,
+    expected_missing_mass,
+    expected_singleton_rate,
+    missing_mass,
+    singleton_rate,
+)
+from theory.facts import FactWorld
+from theory.good_turing import (
+    MissingMassInterval,
+    corollary_3_interval,
+    good_turing_estimate,
+    lemma_1_interval,
 )
 from theory.ngram_counts import count_ngrams
 from theory.ngram_fits import fit_additive, fit_kneser_ney, fit_maximum_likelihood
@@ -46,41 +68,84 @@ from theory.reduction import (
     per_prompt_bound,
     theorem_1_bound,
 )
+from theory.sharp_facts import (
+    SharpCeiling,
+    SharpFloor,
+    sharp_interval,
+    sharp_lower,
+    sharp_lower_known,
+    sharp_upper,
+)
+from theory.sharp_terms import SharpTerms, sharp_terms
 from theory.split import Split, common_threshold, per_prompt_threshold, split_at
+from theory.theorem_2 import (
+    ErrorCeiling,
+    ErrorFloor,
+    IivFloor,
+    lemma_2_bound,
+    theorem_2_lower,
+    theorem_2_upper,
+)
 from theory.tight import tight_world
 from theory.vocabulary import Vocabulary
 from theory.world import World, uniform_model
 
 __all__ = [
+    "ErrorCeiling",
+    "ErrorFloor",
     "Estimate",
+    "FactModel",
+    "FactSample",
+    "FactWorld",
+    "IivFloor",
     "InvalidInput",
+    "MissingMassInterval",
     "NGramModel",
     "ReductionBound",
     "SampledReduction",
+    "SharpCeiling",
+    "SharpFloor",
+    "SharpTerms",
     "SlackTerms",
     "Split",
     "Vocabulary",
     "World",
+    "calibrated_memoriser",
     "calibration_delta",
     "classify",
     "common_threshold",
     "corollary_1_bound",
+    "corollary_3_interval",
     "count_ngrams",
     "estimate_delta",
     "estimate_error",
     "estimate_iiv_error",
     "estimate_reduction",
+    "expected_missing_mass",
+    "expected_singleton_rate",
     "fit_additive",
     "fit_kneser_ney",
     "fit_maximum_likelihood",
     "generative_error",
+    "good_turing_estimate",
     "iiv_distribution",
     "iiv_error",
+    "lemma_1_interval",
+    "lemma_2_bound",
+    "missing_mass",
     "per_prompt_bound",
     "per_prompt_threshold",
     "proportion",
+    "sharp_interval",
+    "sharp_lower",
+    "sharp_lower_known",
+    "sharp_terms",
+    "sharp_upper",
+    "singleton_rate",
     "split_at",
     "theorem_1_bound",
+    "theorem_2_lower",
+    "theorem_2_upper",
     "tight_world",
     "uniform_model",
 ]
