@@ -11,7 +11,7 @@ from proving import consistent, identical, prove, reals, sympy
 
 
 def test_x5_the_abstaining_family():
-    """err = (1 - lam) MM (1 - 1/R), delta = lam MM: the sum is >= MM (1 - 1/R), equal at lam = 0."""
+    """err = (1 - lam) MM (1 - 1/R), delta = lam MM: their sum is >= MM (1 - 1/R)."""
     lam, MM, R = reals("lam MM R")
     err, delta = (1 - lam) * MM * (1 - 1 / R), lam * MM
     family = [lam >= 0, lam <= 1, MM >= 0, MM <= 1, R >= 2]
