@@ -25,9 +25,27 @@ module              contents
 ``theorem_2``       Lemma 2; Theorem 2, lower and upper
 ``sharp_terms``     the terms of X4, Theorem 2 without the logarithm
 ``sharp_facts``     X4: sharper lower and upper bounds, missing-mass interval
+``targets``         the confidence target t and its penalty t/(1 - t)
+``outcomes``        answers right, answers wrong, abstentions, and their rates
+``grading``         graders, their normal form, when to answer, where two models swap ranks
+``guessing``        Observation 1: no abstention is optimal under binary grading
+``behavioural``     behavioural calibration, hidden targets; targets average to Brier (X6)
+``meta_evaluation`` Table 2: how ten benchmarks grade "I don't know"
+``published``       published SimpleQA scores and the rates behind them
+``selective``       risk-coverage curve, its area, Brier score
+``hle``             HLE-style counter-examples: calibration error is no hallucination measure
 ==================  =============================================================================
 """
 
+from theory.behavioural import (
+    WithdrawnAnswers,
+    answers_at,
+    expected_score,
+    hidden_target_regret,
+    score_matrix,
+    threshold_averaged_score,
+    withdrawn_answers,
+)
 from theory.errors import InvalidInput
 from theory.estimates import (
     Estimate,
@@ -53,9 +71,25 @@ from theory.good_turing import (
     good_turing_estimate,
     lemma_1_interval,
 )
+from theory.grading import (
+    BINARY,
+    WILDBENCH_LIKE,
+    Grader,
+    confidence_target,
+    expected_points,
+    indifference_confidence,
+    normal_form,
+    optimal_answers,
+    swap_penalty,
+)
+from theory.guessing import check_binary_graders, expected_grades, optimal_responses
+from theory.hle import StatedAnswers, always_right, always_wrong, rms_calibration_error
+from theory.meta_evaluation import BENCHMARKS, Benchmark, MetaEvaluation, best_policy
 from theory.ngram_counts import count_ngrams
 from theory.ngram_fits import fit_additive, fit_kneser_ney, fit_maximum_likelihood
 from theory.ngrams import NGramModel
+from theory.outcomes import Outcomes
+from theory.published import SIMPLEQA, AffineRow, recover_rates
 from theory.reduction import (
     ReductionBound,
     SlackTerms,
@@ -68,6 +102,7 @@ from theory.reduction import (
     per_prompt_bound,
     theorem_1_bound,
 )
+from theory.selective import RiskCoverage, brier_score, risk_coverage
 from theory.sharp_facts import (
     SharpCeiling,
     SharpFloor,
@@ -78,6 +113,7 @@ from theory.sharp_facts import (
 )
 from theory.sharp_terms import SharpTerms, sharp_terms
 from theory.split import Split, common_threshold, per_prompt_threshold, split_at
+from theory.targets import TARGETS, penalty, target_of_penalty
 from theory.theorem_2 import (
     ErrorCeiling,
     ErrorFloor,
@@ -91,29 +127,49 @@ from theory.vocabulary import Vocabulary
 from theory.world import World, uniform_model
 
 __all__ = [
+    "BENCHMARKS",
+    "BINARY",
+    "SIMPLEQA",
+    "TARGETS",
+    "WILDBENCH_LIKE",
+    "AffineRow",
+    "Benchmark",
     "ErrorCeiling",
     "ErrorFloor",
     "Estimate",
     "FactModel",
     "FactSample",
     "FactWorld",
+    "Grader",
     "IivFloor",
     "InvalidInput",
+    "MetaEvaluation",
     "MissingMassInterval",
     "NGramModel",
+    "Outcomes",
     "ReductionBound",
+    "RiskCoverage",
     "SampledReduction",
     "SharpCeiling",
     "SharpFloor",
     "SharpTerms",
     "SlackTerms",
     "Split",
+    "StatedAnswers",
     "Vocabulary",
+    "WithdrawnAnswers",
     "World",
+    "always_right",
+    "always_wrong",
+    "answers_at",
+    "best_policy",
+    "brier_score",
     "calibrated_memoriser",
     "calibration_delta",
+    "check_binary_graders",
     "classify",
     "common_threshold",
+    "confidence_target",
     "corollary_1_bound",
     "corollary_3_interval",
     "count_ngrams",
@@ -121,21 +177,34 @@ __all__ = [
     "estimate_error",
     "estimate_iiv_error",
     "estimate_reduction",
+    "expected_grades",
     "expected_missing_mass",
+    "expected_points",
+    "expected_score",
     "expected_singleton_rate",
     "fit_additive",
     "fit_kneser_ney",
     "fit_maximum_likelihood",
     "generative_error",
     "good_turing_estimate",
+    "hidden_target_regret",
     "iiv_distribution",
     "iiv_error",
+    "indifference_confidence",
     "lemma_1_interval",
     "lemma_2_bound",
     "missing_mass",
+    "normal_form",
+    "optimal_answers",
+    "optimal_responses",
+    "penalty",
     "per_prompt_bound",
     "per_prompt_threshold",
     "proportion",
+    "recover_rates",
+    "risk_coverage",
+    "rms_calibration_error",
+    "score_matrix",
     "sharp_interval",
     "sharp_lower",
     "sharp_lower_known",
@@ -143,9 +212,13 @@ __all__ = [
     "sharp_upper",
     "singleton_rate",
     "split_at",
+    "swap_penalty",
+    "target_of_penalty",
     "theorem_1_bound",
     "theorem_2_lower",
     "theorem_2_upper",
+    "threshold_averaged_score",
     "tight_world",
     "uniform_model",
+    "withdrawn_answers",
 ]
