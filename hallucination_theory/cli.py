@@ -6,12 +6,13 @@ so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import errno
 import importlib
-import sys
+from typing import Any
 
 import click
 
-from theory.errors import InvalidInput
+from theory.errors import InvalidInput, MissingExtra
 
 COMMANDS = {
     "check": "Check Theorem 1 on your own model (a table of probabilities).",
@@ -19,8 +20,27 @@ COMMANDS = {
 """Subcommand -> one line of help; the code is ``commands.NAME:command`` (dashes as underscores)."""
 
 
+class BadInput(click.ClickException):
+    """One sentence on standard error and exit code 2."""
+
+    exit_code = 2
+
+
 class LazyGroup(click.Group):
     """A click group that imports a subcommand when it is called."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand; what its input did wrong is said without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (InvalidInput, MissingExtra) as error:
+            raise BadInput(str(error)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of a pipe has left; click ends quietly
+                raise
+            raise BadInput(
+                f"{error.strerror or error}: {error.filename or 'input or output'}."
+            ) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order of the table."""
@@ -50,8 +70,4 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command; bad input ends with exit code 2 and one sentence on standard error."""
-    try:
-        cli()
-    except InvalidInput as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
+    cli()

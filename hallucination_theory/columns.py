@@ -14,10 +14,11 @@ BLOCK = 1 << 24
 
 @dataclass(frozen=True)
 class Wanted:
-    """The columns a caller needs and those it would use if they are there."""
+    """The columns that a caller needs, would use, and knows to have few values."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
+    repeated: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

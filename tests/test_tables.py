@@ -138,12 +138,40 @@ def test_a_row_longer_than_a_block_is_read(tmp_path, monkeypatch):
         assert numbers(table, "x").tolist() == [1, 2, 3]
 
 
-def test_categories_of_parquet_are_plain_values(tmp_path):
+@pytest.mark.parametrize("categories", [["b", "a", "never"], ["b", "a", "a"]])
+@pytest.mark.parametrize("repeated", [(), ("q",)])
+def test_categories_of_parquet_are_plain_values(tmp_path, categories, repeated):
     """Unused and repeated categories do not count as labels."""
-    category = pa.DictionaryArray.from_arrays(pa.array([1, 0, 1]), ["b", "a", "never"])
+    category = pa.DictionaryArray.from_arrays(
+        pa.array([1, 0, 2 if "never" not in categories else 1]), categories
+    )
     path = write_parquet(tmp_path / "t.parquet", {"q": category})
-    index, labels = codes(read_table(path, ["q"]), "q")
+    index, labels = codes(read_table(path, ["q"], repeated=repeated), "q")
     assert (index.tolist(), labels.to_pylist()) == ([0, 1, 0], ["a", "b"])
+
+
+@pytest.mark.parametrize("values", [["a", "b", "a"], [1, 2, 1]])
+def test_repeated_labels_have_the_same_codes(tmp_path, values):
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"q": values}), path, row_group_size=2)
+    for repeated in ((), ("q", "absent")):
+        index, labels = codes(read_table(path, ["q"], ["absent"], repeated=repeated), "q")
+        assert (index.tolist(), labels.to_pylist()) == ([0, 1, 0], values[:2])
+
+
+def test_a_null_among_the_categories_is_a_missing_value():
+    category = pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["a", None]))
+    table = pa.table({"q": category}).replace_schema_metadata({"file": "t"})
+    for get in (codes, numbers, booleans):
+        with pytest.raises(InvalidInput, match="no value at data row 2"):
+            get(table, "q")
+
+
+def test_parquet_text_is_utf8_too(tmp_path):
+    latin = pa.array([b"caf\xe9"]).view(pa.string())
+    path = write_parquet(tmp_path / "t.parquet", {"q": latin})
+    with pytest.raises(InvalidInput, match=r"must be a complete Parquet file, .* UTF8"):
+        read_table(path, ["q"])
 
 
 def test_folder_names_add_no_columns(tmp_path):

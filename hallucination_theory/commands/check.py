@@ -1,0 +1,198 @@
+"""``hallucination-theory check``: Theorem 1 on a user's own model, every term and the slack."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from hallucination_theory.model_table import ModelTable, read_model
+from theory.arrays import TOLERANCE, Number
+from theory.reduction import ReductionBound, per_prompt_bound, theorem_1_bound
+
+LARGEST_TOLERANCE = 0.1
+
+NOISE = 1e-12
+"""What float differences that are zero may miss it by; told as 0."""
+
+MEANING = {
+    "err": "generative error (hallucination rate)",
+    "err_iiv": "Is-It-Valid error of the model used as a classifier",
+    "delta": "miscalibration, |signed_gap|",
+    "signed_gap": "mass above the threshold: model's minus training data's",
+    "threshold": "1/K",
+    "threshold_min": "least 1/|E_c|",
+    "threshold_max": "largest 1/|E_c|",
+    "max_valid": "k, most valid responses of a prompt",
+    "min_errors": "K, fewest errors of a prompt",
+    "size_ratio": "k/K",
+    "bound": "2 err_iiv - size_ratio - delta",
+    "slack": "err - bound, the sum of",
+    "overshoot": "  model mass on errors above the threshold, beyond 1/|E_c| each",
+    "unused_room": "  part of its threshold that a valid response leaves unused (all if above it)",
+    "ragged": "  k/K minus the prompts' average of |V_c|/K",
+    "sign": "  delta minus signed_gap",
+}
+"""Term -> what a human reader is told about it."""
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--threshold",
+    type=click.Choice(["common", "per-prompt"]),
+    default="common",
+    show_default=True,
+    help="common: 1/K with K the fewest errors of any prompt (Theorem 1). per-prompt: 1/|E_c|, "
+    "a sharper bound (the project's extension X2).",
+)
+@click.option("--exact", is_flag=True, help="Read decimals and fractions such as 1/3 exactly.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--tolerance",
+    type=float,
+    default=None,
+    help="How far the probabilities of a prompt may sum from 1, for rounded files.  "
+    f"[default: {TOLERANCE:g}; 0 with --exact]",
+)
+def command(
+    file: Path, threshold: str, exact: bool, as_json: bool, tolerance: float | None
+) -> None:
+    """Check Theorem 1 on your own model: err >= 2 err_iiv - k/K - delta.
+
+    FILE is CSV, JSON lines (.jsonl, .ndjson, .json) or Parquet with one row for each prompt and
+    plausible response:
+
+    \b
+      prompt, response   labels
+      valid              true/false, yes/no or 1/0
+      train_prob         p(response | prompt) of the training distribution; 0 unless valid
+      model_prob         p_hat(response | prompt) of your model
+      prompt_prob        optional; the prompt's probability (without it: all the same)
+      nonsense           optional; true for responses that are neither valid nor plausible
+
+    The probabilities of a prompt sum to 1; nothing is renormalised. With --exact they must do so
+    exactly, and in JSON every probability is then a string such as "1/3".
+    """  # noqa: D301 -- click reads the backspace as "keep these lines"
+    model = read_model(file, exact=exact, tolerance=_tolerance(tolerance, exact))
+    statement = per_prompt_bound if threshold == "per-prompt" else theorem_1_bound
+    bound = statement(model.world, model.p_hat)
+    click.echo(json.dumps(as_dict(model, bound)) if as_json else as_text(file, model, bound))
+    if not bound.holds:
+        raise SystemExit(1)
+
+
+def _tolerance(given: float | None, exact: bool) -> float:
+    if given is None:
+        return TOLERANCE
+    if exact:
+        raise click.UsageError("--tolerance has no meaning with --exact: sums must be exactly 1.")
+    if not 0 <= given <= LARGEST_TOLERANCE:
+        raise click.BadParameter(
+            f"must be in [0, {LARGEST_TOLERANCE}], got {given}.", param_hint="--tolerance"
+        )
+    return given
+
+
+def as_dict(model: ModelTable, bound: ReductionBound) -> dict[str, Any]:
+    """Return every term as JSON values; Fractions become strings such as ``"1/3"``."""
+    world = model.world
+    return {
+        **{name: _plain(value) for name, value in _terms(bound).items()},
+        "holds": bound.holds,
+        "slack_terms": {name: _plain(value) for name, value in _slack_terms(bound).items()},
+        "n_prompts": world.n_prompts,
+        "n_examples": world.n_examples,
+        "prompt_prob": "given" if model.prompt_prob_given else "uniform",
+        "exact": world.exact,
+        "tolerance": 0 if world.exact else world.tolerance,
+    }
+
+
+def _terms(bound: ReductionBound) -> dict[str, Number]:
+    return {
+        "err": bound.err,
+        "err_iiv": bound.err_iiv,
+        "delta": _without_noise(bound.delta),
+        "signed_gap": _without_noise(bound.signed_gap),
+        **_thresholds(bound.threshold),
+        "max_valid": bound.max_valid,
+        "min_errors": bound.min_errors,
+        "size_ratio": bound.size_ratio,
+        "bound": _without_noise(bound.bound),
+        "slack": _without_noise(bound.slack),
+    }
+
+
+def _slack_terms(bound: ReductionBound) -> dict[str, Number]:
+    return {name: _without_noise(value) for name, value in asdict(bound.slack_terms).items()}
+
+
+def _without_noise(difference: Number) -> Number:
+    noise = not isinstance(difference, Fraction) and abs(difference) < NOISE
+    return 0.0 if noise else difference
+
+
+def _thresholds(z: Number) -> dict[str, Number]:
+    if not isinstance(z, np.ndarray):
+        return {"threshold": z}
+    return {"threshold": "per-prompt", "threshold_min": z.min(), "threshold_max": z.max()}
+
+
+def _plain(value: Number) -> Any:
+    if isinstance(value, Fraction):
+        return str(value)
+    return value if isinstance(value, (int, str)) else float(value)
+
+
+def as_text(file: Path, model: ModelTable, bound: ReductionBound) -> str:
+    """Return every term as an aligned table with its meaning in plain words."""
+    terms = {**_terms(bound), **_slack_terms(bound)}
+    meaning = dict(MEANING)
+    if terms["threshold"] == "per-prompt":
+        meaning |= {
+            "threshold": "1/|E_c| (extension X2)",
+            "size_ratio": "the prompts' average of |V_c|/|E_c|",
+            "ragged": "  0, since each prompt has its own threshold",
+        }
+    shown = {name: _shown(value) for name, value in terms.items()}
+    wide = max(map(len, shown))
+    wider = max(map(len, shown.values()))
+    lines = [f"{name:{wide}}  {text:{wider}}  {meaning[name]}" for name, text in shown.items()]
+    return "\n".join([_heading(file, model), "", *lines, "", _verdict(bound)])
+
+
+def _heading(file: Path, model: ModelTable) -> str:
+    weights = (
+        "prompts weighted by prompt_prob"
+        if model.prompt_prob_given
+        else "all prompts equally likely (no column prompt_prob)"
+    )
+    world = model.world
+    return f"{file}: {world.n_prompts} prompts, {world.n_examples} rows; {weights}"
+
+
+def _verdict(bound: ReductionBound) -> str:
+    if not bound.holds:
+        return (
+            "err < bound: the theorem is violated. Please report this as an error of the package."
+        )
+    if bound.bound <= 0:
+        return "err >= bound holds, but a bound that is not positive says nothing about the model."
+    return "err >= bound holds."
+
+
+def _shown(value: Number) -> str:
+    """Six digits; a Fraction also as it is, unless very long."""
+    if isinstance(value, (int, str)):
+        return str(value)
+    decimal = f"{float(value):.6g}"
+    exact = str(value)
+    if not isinstance(value, Fraction) or exact == decimal:
+        return decimal
+    return f"{exact} = {decimal}" if len(exact) <= 24 else decimal
