@@ -72,6 +72,7 @@ def execute(path: Path) -> tuple[str, str]:
             record_timing=False,
             resources={"metadata": {"path": str(HERE)}},
         )
+        client.owns_km = True  # so that the kernel ends with its notebook
         try:
             client.execute()
         except CellExecutionError as error:

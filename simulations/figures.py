@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, YELLOW, BLACK, GREY = "#CC79A7", "#56B4E9", "#F0E442", "#000000", "#808080"
 CYCLE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, YELLOW)
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+COLOURS = (*CYCLE, GREY)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "d")
 
 STYLE: dict[str, Any] = {
     "figure.figsize": (6.4, 4.4),
