@@ -13,6 +13,9 @@ module              contents
 ``reduction``       D, err, err_iiv, delta; Corollary 1, Theorem 1; X1 and X2
 ``tight``           worlds that attain equality (X3)
 ``estimates``       err, err_iiv and delta from samples, with exact binomial intervals
+``best_bound``      the reduction with the best possible small term (X8)
+``exact_lp``        small linear programs certified in rationals
+``least_slack``     which bounds are attained, by how much the others miss (X8)
 ``testing``         ``assert_theorem_1`` and its kin, coverage checks, Hypothesis strategies
 ``vocabulary``      words as numbers, encoded sentences
 ``ngram_counts``    counting n-grams with sorted keys
@@ -46,6 +49,7 @@ from theory.behavioural import (
     threshold_averaged_score,
     withdrawn_answers,
 )
+from theory.best_bound import best_bound, best_size_ratio
 from theory.errors import InvalidInput
 from theory.estimates import (
     Estimate,
@@ -84,6 +88,7 @@ from theory.grading import (
 )
 from theory.guessing import check_binary_graders, expected_grades, optimal_responses
 from theory.hle import StatedAnswers, always_right, always_wrong, rms_calibration_error
+from theory.least_slack import LeastSlack, least_slack
 from theory.meta_evaluation import BENCHMARKS, Benchmark, MetaEvaluation, best_policy
 from theory.ngram_counts import count_ngrams
 from theory.ngram_fits import fit_additive, fit_kneser_ney, fit_maximum_likelihood
@@ -143,6 +148,7 @@ __all__ = [
     "Grader",
     "IivFloor",
     "InvalidInput",
+    "LeastSlack",
     "MetaEvaluation",
     "MissingMassInterval",
     "NGramModel",
@@ -162,7 +168,9 @@ __all__ = [
     "always_right",
     "always_wrong",
     "answers_at",
+    "best_bound",
     "best_policy",
+    "best_size_ratio",
     "brier_score",
     "calibrated_memoriser",
     "calibration_delta",
@@ -191,6 +199,7 @@ __all__ = [
     "iiv_distribution",
     "iiv_error",
     "indifference_confidence",
+    "least_slack",
     "lemma_1_interval",
     "lemma_2_bound",
     "missing_mass",
