@@ -13,9 +13,6 @@ module              contents
 ``reduction``       D, err, err_iiv, delta; Corollary 1, Theorem 1; X1 and X2
 ``tight``           worlds that attain equality (X3)
 ``estimates``       err, err_iiv and delta from samples, with exact binomial intervals
-``best_bound``      the reduction with the best possible small term (X8)
-``exact_lp``        small linear programs certified in rationals
-``least_slack``     which bounds are attained, by how much the others miss (X8)
 ``testing``         ``assert_theorem_1`` and its kin, coverage checks, Hypothesis strategies
 ``vocabulary``      words as numbers, encoded sentences
 ``ngram_counts``    counting n-grams with sorted keys
@@ -37,9 +34,20 @@ module              contents
 ``published``       published SimpleQA scores and the rates behind them
 ``selective``       risk-coverage curve, its area, Brier score
 ``hle``             HLE-style counter-examples: calibration error is no hallucination measure
+``delta_curve``     delta_z at every threshold z
+``rescaling``       cross-entropy; delta as its derivative; erratum 2
+``auditor``         delta from samples of training data and generations
+``ece``             bins, reliability, expected calibration error
+``calibration_examples``  delta = 0 with a large ECE, and the reverse
+``kalai_vempala``   monofacts, miscalibration and the 2024 bound
+``above_sets``      linear programs over one above-threshold set
+``frontier``        least err for a given delta (X5)
+``facts_frontier``  the same for arbitrary facts, in closed form (X5)
 ==================  =============================================================================
 """
 
+from theory.above_sets import Prospect, above_threshold_sets, best_model_on_set, known_world
+from theory.auditor import audit_delta, audit_delta_curve
 from theory.behavioural import (
     WithdrawnAnswers,
     answers_at,
@@ -49,7 +57,17 @@ from theory.behavioural import (
     threshold_averaged_score,
     withdrawn_answers,
 )
-from theory.best_bound import best_bound, best_size_ratio
+from theory.calibration_examples import blind_bins, swapped_confidences
+from theory.delta_curve import DeltaCurve, delta_curve
+from theory.ece import (
+    Reliability,
+    answer_ece,
+    equal_mass_bins,
+    equal_width_bins,
+    expected_calibration_error,
+    multiple_choice_ece,
+    reliability,
+)
 from theory.errors import InvalidInput
 from theory.estimates import (
     Estimate,
@@ -69,6 +87,8 @@ from theory.fact_samples import (
     singleton_rate,
 )
 from theory.facts import FactWorld
+from theory.facts_frontier import abstaining_frontier, abstaining_memoriser, facts_prospect
+from theory.frontier import Frontier, least_iiv_error, trade_off_frontier
 from theory.good_turing import (
     MissingMassInterval,
     corollary_3_interval,
@@ -88,7 +108,13 @@ from theory.grading import (
 )
 from theory.guessing import check_binary_graders, expected_grades, optimal_responses
 from theory.hle import StatedAnswers, always_right, always_wrong, rms_calibration_error
-from theory.least_slack import LeastSlack, least_slack
+from theory.kalai_vempala import (
+    KalaiVempalaBound,
+    kalai_vempala_bound,
+    level_sets,
+    miscalibration,
+    within_bin_miscalibration,
+)
 from theory.meta_evaluation import BENCHMARKS, Benchmark, MetaEvaluation, best_policy
 from theory.ngram_counts import count_ngrams
 from theory.ngram_fits import fit_additive, fit_kneser_ney, fit_maximum_likelihood
@@ -107,6 +133,7 @@ from theory.reduction import (
     per_prompt_bound,
     theorem_1_bound,
 )
+from theory.rescaling import cross_entropy, rescale, rescaling_derivative, unweighted_cross_entropy
 from theory.selective import RiskCoverage, brier_score, risk_coverage
 from theory.sharp_facts import (
     SharpCeiling,
@@ -139,21 +166,25 @@ __all__ = [
     "WILDBENCH_LIKE",
     "AffineRow",
     "Benchmark",
+    "DeltaCurve",
     "ErrorCeiling",
     "ErrorFloor",
     "Estimate",
     "FactModel",
     "FactSample",
     "FactWorld",
+    "Frontier",
     "Grader",
     "IivFloor",
     "InvalidInput",
-    "LeastSlack",
+    "KalaiVempalaBound",
     "MetaEvaluation",
     "MissingMassInterval",
     "NGramModel",
     "Outcomes",
+    "Prospect",
     "ReductionBound",
+    "Reliability",
     "RiskCoverage",
     "SampledReduction",
     "SharpCeiling",
@@ -165,12 +196,18 @@ __all__ = [
     "Vocabulary",
     "WithdrawnAnswers",
     "World",
+    "above_threshold_sets",
+    "abstaining_frontier",
+    "abstaining_memoriser",
     "always_right",
     "always_wrong",
+    "answer_ece",
     "answers_at",
-    "best_bound",
+    "audit_delta",
+    "audit_delta_curve",
+    "best_model_on_set",
     "best_policy",
-    "best_size_ratio",
+    "blind_bins",
     "brier_score",
     "calibrated_memoriser",
     "calibration_delta",
@@ -181,15 +218,21 @@ __all__ = [
     "corollary_1_bound",
     "corollary_3_interval",
     "count_ngrams",
+    "cross_entropy",
+    "delta_curve",
+    "equal_mass_bins",
+    "equal_width_bins",
     "estimate_delta",
     "estimate_error",
     "estimate_iiv_error",
     "estimate_reduction",
+    "expected_calibration_error",
     "expected_grades",
     "expected_missing_mass",
     "expected_points",
     "expected_score",
     "expected_singleton_rate",
+    "facts_prospect",
     "fit_additive",
     "fit_kneser_ney",
     "fit_maximum_likelihood",
@@ -199,10 +242,15 @@ __all__ = [
     "iiv_distribution",
     "iiv_error",
     "indifference_confidence",
-    "least_slack",
+    "kalai_vempala_bound",
+    "known_world",
+    "least_iiv_error",
     "lemma_1_interval",
     "lemma_2_bound",
+    "level_sets",
+    "miscalibration",
     "missing_mass",
+    "multiple_choice_ece",
     "normal_form",
     "optimal_answers",
     "optimal_responses",
@@ -211,6 +259,9 @@ __all__ = [
     "per_prompt_threshold",
     "proportion",
     "recover_rates",
+    "reliability",
+    "rescale",
+    "rescaling_derivative",
     "risk_coverage",
     "rms_calibration_error",
     "score_matrix",
@@ -222,12 +273,16 @@ __all__ = [
     "singleton_rate",
     "split_at",
     "swap_penalty",
+    "swapped_confidences",
     "target_of_penalty",
     "theorem_1_bound",
     "theorem_2_lower",
     "theorem_2_upper",
     "threshold_averaged_score",
     "tight_world",
+    "trade_off_frontier",
     "uniform_model",
+    "unweighted_cross_entropy",
     "withdrawn_answers",
+    "within_bin_miscalibration",
 ]
