@@ -11,6 +11,7 @@ export OPENBLAS_NUM_THREADS := 1
 export JUPYTER_PLATFORM_DIRS := 1
 NB ?=
 FORCE ?=
+BENCH ?=
 
 .PHONY: figures test test-slow lint types bench clean
 .DELETE_ON_ERROR:
@@ -32,7 +33,9 @@ types: $(VENV)/.dev-installed
 	$(PY) -m mypy
 
 bench: $(VENV)/.full-installed
-	$(PY) -m pytest benchmarks -p no:xdist -m "" --benchmark-only
+	@mkdir -p .cache
+	$(PY) -m pytest benchmarks/$(BENCH) -p no:xdist -m "" --benchmark-only --benchmark-json=.cache/benchmarks.json
+	$(if $(BENCH),,$(PY) benchmarks/report.py .cache/benchmarks.json)
 
 $(PY):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; pass PYTHON=/path/to/python."; exit 1; }

@@ -1,0 +1,93 @@
+"""How everything here is timed: all contestants in turns, the least time of each."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+from time import perf_counter
+
+import pytest
+
+Run = Callable[[], object]
+
+
+def least_times(runs: Mapping[str, Run], rounds: int) -> dict[str, float]:
+    """Return the least seconds of each, timed in turns so that a busy machine slows all alike."""
+    best = dict.fromkeys(runs, float("inf"))
+    for _ in range(rounds):
+        for name, run in runs.items():
+            gc.collect()
+            started = perf_counter()
+            run()
+            best[name] = min(best[name], perf_counter() - started)
+    return best
+
+
+@pytest.fixture
+def compare(benchmark):
+    """Time ours against named rivals; the report prints the ratios beside the targets.
+
+    ``at_most={"numpy": 2}``: ours may take twice numpy's time. ``faster={"loop": 50}``: ours
+    should be 50 times as fast as the loop. Rivals without a target are there to be seen.
+    """
+
+    def run(
+        topic: str,
+        ours: Run,
+        rivals: Mapping[str, Run],
+        *,
+        at_most: Mapping[str, float] | None = None,
+        faster: Mapping[str, float] | None = None,
+        rounds: int = 5,
+    ) -> dict[str, float]:
+        seconds = least_times({"ours": ours} | dict(rivals), rounds)
+        benchmark.extra_info["compare"] = {
+            "topic": topic,
+            "seconds": seconds,
+            "at_most": dict(at_most or {}),
+            "faster": dict(faster or {}),
+        }
+        benchmark.pedantic(ours, rounds=1)
+        return seconds
+
+    return run
+
+
+@pytest.fixture
+def growth(benchmark):
+    """Time a simulator at sizes ten apart, beside numpy's floor and today's way at each size.
+
+    ``contestants(size)`` returns a mapping with ``ours`` and, as far as they exist, ``floor`` and
+    ``today``. ``stated`` is the power of the size with which the cost of ours may grow.
+    ``today_up_to`` spares the slow ones the sizes that they would take minutes for.
+    """
+
+    def run(
+        simulator: str,
+        sizes: list[int],
+        contestants: Callable[[int], dict[str, Run]],
+        *,
+        unit: str,
+        stated: float,
+        floor: str = "",
+        today: str = "",
+        today_up_to: float = float("inf"),
+        rounds: int = 3,
+    ) -> None:
+        rows = []
+        for size in sizes:
+            runs = contestants(size)
+            if size > today_up_to:
+                runs.pop("today", None)
+            rows.append({"size": size} | least_times(runs, rounds))
+        benchmark.extra_info["growth"] = {
+            "simulator": simulator,
+            "unit": unit,
+            "stated": stated,
+            "floor": floor,
+            "today": today,
+            "rows": rows,
+        }
+        benchmark.pedantic(contestants(sizes[0])["ours"], rounds=1)
+
+    return run
