@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -69,12 +70,12 @@ class FactModel:
             bad = int(np.argmax(off))
             raise InvalidInput("the sum of p_hat", "1", whole[bad], where=f"cell {bad}")
 
-    @property
+    @cached_property
     def n_errors(self) -> IntArray:
         """|E_c| of each cell, shape (cells,)."""
         return self.world.n_errors[self.fact_class]
 
-    @property
+    @cached_property
     def others(self) -> Array:
         """Mass on all errors that are not favoured, shape (cells,)."""
         return self.on_other * (self.n_errors - self.n_favoured)
