@@ -20,6 +20,8 @@ import numpy.typing as npt
 from simulations.text_measurements import Questions
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput, require_integer, require_probability
+from theory.fact_samples import FactSample
+from theory.facts import FactWorld
 from theory.world import World
 
 IDK = "IDK"
@@ -165,18 +167,16 @@ class Biographies:
             wordings=[self.prompts(attribute, f) for f in range(self.n_phrasings)],
             responses=RESPONSES,
             world=self.world(attribute),
-            answered=self.answered(attribute),
-            n_documents=self.n_about(attribute),
+            sample=self.sample(attribute),
         )
 
-    def n_about(self, attribute: str) -> int:
-        """Return the number of documents on ``attribute``: the N of its theorems."""
-        return int((self.attribute == ATTRIBUTES.index(attribute)).sum())
-
-    def answered(self, attribute: str) -> IntArray:
-        """Return how often each person's answer was stated, abstentions left out, shape (C,)."""
-        mine = (self.attribute == ATTRIBUTES.index(attribute)) & (self.response != ABSTAINS)
-        return np.bincount(self.person[mine], minlength=self.n_people)
+    def sample(self, attribute: str) -> FactSample:
+        """Return the documents on ``attribute`` as counts (Definition 2)."""
+        facts = FactWorld(self.fame, len(DATES), self.answer_probability)
+        mine = self.attribute == ATTRIBUTES.index(attribute)
+        answers = self.person[mine & (self.response != ABSTAINS)]
+        counts = np.bincount(answers, minlength=self.n_people)
+        return FactSample.of_prompts(facts, int(mine.sum()), counts)
 
 
 def _require_column(

@@ -119,7 +119,8 @@ class SklearnModel(LanguageModel):
         return [r if r in plausible else NONSENSE for r in drawn.tolist()]
 
     def _law(self, prompts: Sequence[str], temperature: float) -> FloatArray:
-        scaled = self._pipeline.predict_log_proba(list(prompts)) / temperature
+        with np.errstate(divide="ignore"):  # a probability may round to 0
+            scaled = np.log(self._pipeline.predict_proba(list(prompts))) / temperature
         return np.asarray(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))
 
     def _parsed(self, document: str, position: int) -> tuple[str, str]:

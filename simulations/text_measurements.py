@@ -16,6 +16,7 @@ from simulations.language_models import NONSENSE, LanguageModel
 from theory.arrays import BoolArray, FloatArray, IntArray
 from theory.errors import InvalidInput, require_integer
 from theory.estimates import Estimate, estimate_error
+from theory.fact_samples import FactSample, missing_mass, singleton_rate
 from theory.reduction import theorem_1_bound
 from theory.world import World
 
@@ -32,10 +33,9 @@ class Questions:
         The plausible responses, the same for every prompt.
     world : World
         C prompts with ``len(responses)`` rows and one nonsense row each.
-    answered : ndarray of int, shape (C,)
-        How often the training text answers each prompt, abstentions not counted.
-    n_documents : int
-        N: how many documents of the training text are about these prompts.
+    sample : FactSample
+        How often the training text answers each prompt, abstentions not counted, and how many
+        of its documents are about these prompts (N); one cell per prompt, in their order.
 
     Raises
     ------
@@ -46,8 +46,7 @@ class Questions:
     wordings: Sequence[Sequence[str]]
     responses: Sequence[str]
     world: World
-    answered: IntArray
-    n_documents: int
+    sample: FactSample
 
     def __post_init__(self) -> None:
         sizes = {len(prompts) for prompts in self.wordings}
@@ -65,9 +64,9 @@ class Questions:
         return self.world.valid.reshape(self.world.n_prompts, -1)
 
     @property
-    def singleton_rate(self) -> float:
-        """Return sr: prompts answered exactly once, over N (Definition 2)."""
-        return int((self.answered == 1).sum()) / self.n_documents
+    def answered(self) -> IntArray:
+        """How often the training text answers each prompt, shape (C,)."""
+        return self.sample.n_answers
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,8 @@ class TextMeasurement:
         The terms of Theorem 1 and its lower bound on err.
     nonsense : float
         The part of err that lies on texts that are no plausible response.
-    singleton_rate : float
-        sr of the training text.
+    singleton_rate, missing_mass : float
+        sr of the training text, and the probability of the answers that it never gives.
     err_repeated, err_once, err_unseen : float
         err given that the prompt was answered twice or more, once, never; nan if there is none.
     """
@@ -92,6 +91,7 @@ class TextMeasurement:
     bound: float
     nonsense: float
     singleton_rate: float
+    missing_mass: float
     err_repeated: float
     err_once: float
     err_unseen: float
@@ -143,7 +143,8 @@ def measure(
         delta=reduction.delta,
         bound=reduction.bound,
         nonsense=float(mu @ q[:, -1]),
-        singleton_rate=questions.singleton_rate,
+        singleton_rate=float(singleton_rate(questions.sample)),
+        missing_mass=float(missing_mass(questions.sample)),
         err_repeated=_average(wrong, mu, questions.answered > 1),
         err_once=_average(wrong, mu, questions.answered == 1),
         err_unseen=_average(wrong, mu, questions.answered == 0),

@@ -18,6 +18,7 @@ from simulations.biographies import (
 from simulations.biography_files import DOCUMENTS, PEOPLE, read_biographies, write_biographies
 from simulations.language_models import words_of
 from theory.errors import InvalidInput
+from theory.fact_samples import missing_mass, singleton_rate
 
 FALSE_ALARM = 1e-6
 
@@ -76,7 +77,7 @@ def test_the_world_is_noiseless_and_has_a_nonsense_row_per_prompt(corpus):
 
 def test_singleton_rate_counts_prompts_answered_once(corpus):
     """The rate against a count over the text itself."""
-    questions = corpus.questions(ARBITRARY)
+    sample = corpus.sample(ARBITRARY)
     answered = [
         " ".join(words_of(d)[2:4] if d.startswith("Records") else words_of(d)[:2])
         if "was born on" in d
@@ -86,8 +87,10 @@ def test_singleton_rate_counts_prompts_answered_once(corpus):
     ]
     names, counts = np.unique(answered, return_counts=True)
     assert set(names) <= set(corpus.names)
-    assert questions.singleton_rate == (counts == 1).sum() / questions.n_documents
-    assert questions.n_documents == 2000
+    assert sample.n_samples == 2000
+    assert singleton_rate(sample) == (counts == 1).sum() / 2000
+    unseen = ~np.isin(corpus.names, names)
+    assert missing_mass(sample) == pytest.approx(0.8 * corpus.fame[unseen].sum())
 
 
 def test_seed_decides_and_people_do_not_depend_on_the_number_of_documents():

@@ -18,6 +18,8 @@ from simulations.sklearn_model import SklearnModel, features_of
 from simulations.text_measurements import Questions, measure, probabilities, sample_error
 from simulations.token_models import TokenModel
 from theory.errors import InvalidInput
+from theory.fact_samples import FactSample
+from theory.facts import FactWorld
 from theory.ngram_fits import fit_additive, fit_maximum_likelihood
 from theory.reduction import theorem_1_bound
 from theory.vocabulary import Vocabulary
@@ -225,7 +227,8 @@ def test_bad_text_is_refused():
 
 def test_questions_need_a_nonsense_row():
     world = World(p=[1, 0], valid=[True, False])
+    sample = FactSample.of_prompts(FactWorld([1], 2), 1, [1])
     with pytest.raises(InvalidInput, match="the responses and nonsense"):
-        Questions([["a"]], ["x", "y"], world, np.array([1]), 1)
+        Questions([["a"]], ["x", "y"], world, sample)
     with pytest.raises(InvalidInput, match="1 prompts"):
-        Questions([["a", "b"]], ["x"], world, np.array([1]), 1)
+        Questions([["a", "b"]], ["x"], world, sample)
