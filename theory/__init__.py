@@ -13,6 +13,9 @@ module              contents
 ``reduction``       D, err, err_iiv, delta; Corollary 1, Theorem 1; X1 and X2
 ``tight``           worlds that attain equality (X3)
 ``estimates``       err, err_iiv and delta from samples, with exact binomial intervals
+``best_bound``      the reduction with the best possible small term (X8)
+``exact_lp``        small linear programs certified in rationals
+``least_slack``     which bounds are attained, by how much the others miss (X8)
 ``testing``         ``assert_theorem_1`` and its kin, coverage checks, Hypothesis strategies
 ``vocabulary``      words as numbers, encoded sentences
 ``ngram_counts``    counting n-grams with sorted keys
@@ -57,6 +60,7 @@ from theory.behavioural import (
     threshold_averaged_score,
     withdrawn_answers,
 )
+from theory.best_bound import best_bound, best_size_ratio
 from theory.calibration_examples import blind_bins, swapped_confidences
 from theory.delta_curve import DeltaCurve, delta_curve
 from theory.ece import (
@@ -115,6 +119,7 @@ from theory.kalai_vempala import (
     miscalibration,
     within_bin_miscalibration,
 )
+from theory.least_slack import LeastSlack, least_slack
 from theory.meta_evaluation import BENCHMARKS, Benchmark, MetaEvaluation, best_policy
 from theory.ngram_counts import count_ngrams
 from theory.ngram_fits import fit_additive, fit_kneser_ney, fit_maximum_likelihood
@@ -178,6 +183,7 @@ __all__ = [
     "IivFloor",
     "InvalidInput",
     "KalaiVempalaBound",
+    "LeastSlack",
     "MetaEvaluation",
     "MissingMassInterval",
     "NGramModel",
@@ -205,8 +211,10 @@ __all__ = [
     "answers_at",
     "audit_delta",
     "audit_delta_curve",
+    "best_bound",
     "best_model_on_set",
     "best_policy",
+    "best_size_ratio",
     "blind_bins",
     "brier_score",
     "calibrated_memoriser",
@@ -245,6 +253,7 @@ __all__ = [
     "kalai_vempala_bound",
     "known_world",
     "least_iiv_error",
+    "least_slack",
     "lemma_1_interval",
     "lemma_2_bound",
     "level_sets",
