@@ -46,6 +46,14 @@ module              contents
 ``above_sets``      linear programs over one above-threshold set
 ``frontier``        least err for a given delta (X5)
 ``facts_frontier``  the same for arbitrary facts, in closed form (X5)
+``opt``             opt(G) of finite families and of views; err >= 2 opt(G) - k/K - delta
+``planar_opt``      opt(G) of lines in the plane, by enumeration
+``linear_opt``      opt(G) of linear scores, by integer programming; fitted upper bounds
+``ngram_opt``       opt(G) of n-gram models; the pronoun world of Corollary 2
+``multiple_choice`` Theorems 3 and 4
+``hardness``        Definition 3, Observation 2, erratum 5
+``shift``           shifted prompts and noisy training data (extensions)
+``counterexamples`` each hypothesis dropped: a world in which the statement fails
 ==================  =============================================================================
 """
 
@@ -111,6 +119,7 @@ from theory.grading import (
     swap_penalty,
 )
 from theory.guessing import check_binary_graders, expected_grades, optimal_responses
+from theory.hardness import decryption_world, observation_2_bound
 from theory.hle import StatedAnswers, always_right, always_wrong, rms_calibration_error
 from theory.kalai_vempala import (
     KalaiVempalaBound,
@@ -120,11 +129,16 @@ from theory.kalai_vempala import (
     within_bin_miscalibration,
 )
 from theory.least_slack import LeastSlack, least_slack
+from theory.linear_opt import opt_linear, opt_linear_upper_bound
 from theory.meta_evaluation import BENCHMARKS, Benchmark, MetaEvaluation, best_policy
+from theory.multiple_choice import theorem_3_bound, theorem_4
 from theory.ngram_counts import count_ngrams
 from theory.ngram_fits import fit_additive, fit_kneser_ney, fit_maximum_likelihood
+from theory.ngram_opt import opt_ngrams, pronoun_world
 from theory.ngrams import NGramModel
+from theory.opt import ExactOpt, OptUpperBound, opt_bound, opt_of_family, opt_of_view
 from theory.outcomes import Outcomes
+from theory.planar_opt import opt_planar
 from theory.published import SIMPLEQA, AffineRow, recover_rates
 from theory.reduction import (
     ReductionBound,
@@ -149,6 +163,7 @@ from theory.sharp_facts import (
     sharp_upper,
 )
 from theory.sharp_terms import SharpTerms, sharp_terms
+from theory.shift import gigo_bound, noisy_training, shift_bound
 from theory.split import Split, common_threshold, per_prompt_threshold, split_at
 from theory.targets import TARGETS, penalty, target_of_penalty
 from theory.theorem_2 import (
@@ -175,6 +190,7 @@ __all__ = [
     "ErrorCeiling",
     "ErrorFloor",
     "Estimate",
+    "ExactOpt",
     "FactModel",
     "FactSample",
     "FactWorld",
@@ -187,6 +203,7 @@ __all__ = [
     "MetaEvaluation",
     "MissingMassInterval",
     "NGramModel",
+    "OptUpperBound",
     "Outcomes",
     "Prospect",
     "ReductionBound",
@@ -227,6 +244,7 @@ __all__ = [
     "corollary_3_interval",
     "count_ngrams",
     "cross_entropy",
+    "decryption_world",
     "delta_curve",
     "equal_mass_bins",
     "equal_width_bins",
@@ -245,6 +263,7 @@ __all__ = [
     "fit_kneser_ney",
     "fit_maximum_likelihood",
     "generative_error",
+    "gigo_bound",
     "good_turing_estimate",
     "hidden_target_regret",
     "iiv_distribution",
@@ -260,12 +279,22 @@ __all__ = [
     "miscalibration",
     "missing_mass",
     "multiple_choice_ece",
+    "noisy_training",
     "normal_form",
+    "observation_2_bound",
+    "opt_bound",
+    "opt_linear",
+    "opt_linear_upper_bound",
+    "opt_ngrams",
+    "opt_of_family",
+    "opt_of_view",
+    "opt_planar",
     "optimal_answers",
     "optimal_responses",
     "penalty",
     "per_prompt_bound",
     "per_prompt_threshold",
+    "pronoun_world",
     "proportion",
     "recover_rates",
     "reliability",
@@ -279,6 +308,7 @@ __all__ = [
     "sharp_lower_known",
     "sharp_terms",
     "sharp_upper",
+    "shift_bound",
     "singleton_rate",
     "split_at",
     "swap_penalty",
@@ -287,6 +317,8 @@ __all__ = [
     "theorem_1_bound",
     "theorem_2_lower",
     "theorem_2_upper",
+    "theorem_3_bound",
+    "theorem_4",
     "threshold_averaged_score",
     "tight_world",
     "trade_off_frontier",
