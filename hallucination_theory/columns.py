@@ -14,11 +14,10 @@ BLOCK = 1 << 24
 
 @dataclass(frozen=True)
 class Wanted:
-    """The columns that a caller needs, would use, and knows to have few values."""
+    """The columns a caller needs and those it would use if they are there."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
-    repeated: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

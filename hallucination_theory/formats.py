@@ -104,14 +104,8 @@ def _parquet(path: Path, wanted: Wanted) -> pyarrow.Table:
 
     # ParquetFile and not read_table, which adds columns from folder names like "a=1".
     try:
-        metadata = pq.read_metadata(path)
-        schema = metadata.schema.to_arrow_schema()
-        found = wanted.among(schema.names, path)
-        few = [
-            n for n in found if n in wanted.repeated and pa.types.is_string(schema.field(n).type)
-        ]
-        with pq.ParquetFile(path, metadata=metadata, read_dictionary=few) as file:
-            table = file.read(found)
+        with pq.ParquetFile(path) as file:
+            table = file.read(wanted.among(file.schema_arrow.names, path))
         table.validate(full=True)  # text may be anything but UTF-8
         return table
     except (pa.ArrowException, OSError) as error:

@@ -8,14 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hallucination_theory.tables import booleans, codes, exact_numbers, numbers, place, read_table
-from theory.arrays import TOLERANCE, Array, IntArray, blocks
+from hallucination_theory.fingerprints import SPREAD, fingerprints
+from hallucination_theory.tables import (
+    booleans,
+    codes,
+    exact_numbers,
+    numbers,
+    place,
+    read_table,
+    texts,
+)
+from theory.arrays import TOLERANCE, Array, IntArray
 from theory.errors import InvalidInput
 from theory.world import World
 
@@ -31,9 +39,6 @@ COLUMN_OF = {
     "n_responses": "the number of responses",
 }
 """What the theory calls it -> what the file calls it."""
-
-ROWS_PER_BLOCK = 1 << 15
-"""Responses that are told apart at a time: their hash table stays in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def read_model(
     MissingExtra
         If pyarrow (extra ``files``) is not installed.
     """
-    rows = _group(read_table(path, REQUIRED, OPTIONAL, text=exact, repeated=("prompt",)))
+    rows = _group(read_table(path, REQUIRED, OPTIONAL, text=exact))
     rows.check_distinct()
     read = exact_numbers if exact else numbers
     given = set(rows.table.column_names)
@@ -97,93 +102,100 @@ def read_model(
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows of a table, prompt after prompt; ``order`` is None if they are so in the file."""
+    """The rows of a table and the prompts they belong to, numbered in order of appearance.
+
+    ``owner`` is each row's prompt, ``first`` each prompt's first row, ``order`` the rows sorted by
+    prompt (None if they are so in the file).
+    """
 
     table: pyarrow.Table
     prompts: pyarrow.Array
+    owner: IntArray
+    first: IntArray
     n_responses: IntArray
     order: IntArray | None
 
-    @cached_property
-    def starts(self) -> IntArray:
-        return np.concatenate([[0], np.cumsum(self.n_responses)[:-1]])
-
     def get(self, name: str, read: Callable[[pyarrow.Table, str], Array]) -> Array:
+        """Read a column, prompt after prompt."""
         values = read(self.table, name)
         return values if self.order is None else values[self.order]
 
-    def row(self, example: int) -> int:
-        """Position in the file, from 0."""
-        return example if self.order is None else int(self.order[example])
-
-    def place(self, example: int) -> str:
-        prompt = int(np.searchsorted(self.starts, example, side="right")) - 1
-        response = self.table.column("response")[self.row(example)].as_py()
-        where = place(self.table, self.row(example))
-        return f"{where} ({self.prompt(prompt)}, response {_short(response)})"
-
-    def prompt(self, prompt: int) -> str:
-        return f"prompt {_short(self.prompts[prompt].as_py())}"
-
-    def in_file(self, error: InvalidInput) -> InvalidInput:
-        """Tell a complaint of the World in the words of the file."""
-        if error.example is not None:
-            where = self.place(error.example)
-        elif error.prompt is not None:
-            first = self.row(int(self.starts[error.prompt]))
-            where = f"{self.prompt(error.prompt)} (first in {place(self.table, first)})"
-        else:
-            where = f"all prompts of {self.table.schema.metadata[b'file'].decode()}"
-        name = re.sub(r"\w+", lambda word: COLUMN_OF.get(word[0], word[0]), error.name)
-        rounded = error.name.startswith("the sum of") and "within" in error.allowed
-        remedy = error.remedy + ("; rounded files need a larger tolerance" if rounded else "")
-        return InvalidInput(name, error.allowed, error.received, where=where, remedy=remedy)
-
     def prompt_prob(self, read: Callable[[pyarrow.Table, str], Array]) -> Array:
         """One value per prompt; complain if the rows of a prompt differ."""
-        values = self.get("prompt_prob", read)
-        mu = values[self.starts]
+        values = read(self.table, "prompt_prob")
+        mu = values[self.first]
         inside = (values >= 0) & (values <= 1)
-        same = values == np.repeat(mu, self.n_responses)
+        same = values == mu[self.owner]
         for right, allowed in ((inside, "in [0, 1]"), (same, "the same in all rows of a prompt")):
             if not right.all():
-                bad = int(np.argmin(right))
-                where = self.place(bad)
-                raise InvalidInput("prompt_prob", allowed, values[bad], where=where)
+                row = int(np.argmin(right))
+                raise InvalidInput("prompt_prob", allowed, values[row], where=self.place(row))
         return mu
 
     def check_distinct(self) -> None:
         """Complain about the first (prompt, response) that has two rows."""
-        responses = self.table.select(["response"])
-        if self.order is not None:
-            responses = responses.take(self.order)
-        owner = np.repeat(np.arange(len(self.n_responses)), self.n_responses)
-        for prompts in blocks(self.starts, len(owner), ROWS_PER_BLOCK):
-            first = int(self.starts[prompts][0])
-            count = int(self.n_responses[prompts].sum())
-            index, labels = codes(responses.slice(first, count), "response")
-            key = owner[first : first + count] * len(labels) + index
-            ordered = np.sort(key)
-            twice = ordered[1:][ordered[1:] == ordered[:-1]]
-            if len(twice):
-                raise self._twice(first + np.flatnonzero(key == twice[0]))
+        keys = fingerprints(texts(self.table, "response"))
+        suspects = _repeated(keys + self.owner.astype(np.uint64) * SPREAD)
+        if len(suspects) == 0:
+            return
+        index, labels = codes(self.table.take(suspects), "response")
+        pairs = self.owner[suspects] * len(labels) + index
+        twice = _repeated(pairs)
+        if len(twice):
+            one, other = suspects[pairs == pairs[twice[0]]][:2]
+            raise InvalidInput(
+                "each pair (prompt, response)",
+                "in one row",
+                f"it in data rows {one + 1} and {other + 1}",
+                where=self.place(one),
+            )
 
-    def _twice(self, examples: IntArray) -> InvalidInput:
-        one, other = (self.row(int(example)) + 1 for example in examples[:2])
-        return InvalidInput(
-            "each pair (prompt, response)",
-            "in one row",
-            f"it in data rows {one} and {other}",
-            where=self.place(int(examples[0])),
-        )
+    def place(self, row: int) -> str:
+        response = self.table.column("response")[int(row)].as_py()
+        prompt = self.prompt(self.owner[row])
+        return f"{place(self.table, row)} ({prompt}, response {_short(response)})"
+
+    def prompt(self, prompt: int) -> str:
+        return f"prompt {_short(self.prompts[int(prompt)].as_py())}"
+
+    def in_file(self, error: InvalidInput) -> InvalidInput:
+        """Tell a complaint of the World in the words of the file."""
+        if error.example is not None:
+            row = error.example if self.order is None else int(self.order[error.example])
+            where = self.place(row)
+        elif error.prompt is not None:
+            first = place(self.table, int(self.first[error.prompt]))
+            where = f"{self.prompt(error.prompt)} (first in {first})"
+        else:
+            where = f"all prompts of {self.table.schema.metadata[b'file'].decode()}"
+        name = re.sub(r"\w+", lambda word: COLUMN_OF.get(word[0], word[0]), error.name)
+        rounded = name.startswith("the sum of") and "within" in error.allowed
+        remedy = error.remedy + ("; rounded files need a larger tolerance" if rounded else "")
+        return InvalidInput(name, error.allowed, error.received, where=where, remedy=remedy)
 
 
 def _group(table: pyarrow.Table) -> _Rows:
-    owner, prompts = codes(table, "prompt")
-    # Codes count up in order of appearance, so a step back is a prompt that returns.
-    grouped = not (owner[1:] < owner[:-1]).any()
-    order = None if grouped else np.argsort(owner, kind="stable")
-    return _Rows(table, prompts, np.bincount(owner), order)
+    """Number the prompts, run by run: mostly the rows of a prompt are one run."""
+    import pyarrow.compute as pc
+
+    column = texts(table, "prompt")
+    changes = pc.not_equal(column.slice(1), column.slice(0, len(column) - 1))
+    starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    of_run, prompts = codes(table.select(["prompt"]).take(starts), "prompt")
+    first = starts[np.unique(of_run, return_index=True)[1]]
+    owner = np.repeat(of_run, np.diff(starts, append=len(column)))
+    order = None
+    if len(prompts) < len(starts):
+        # Prompt and row in one integer: sorts faster than a stable argsort.
+        order = np.sort(owner * len(owner) + np.arange(len(owner))) % len(owner)
+    return _Rows(table, prompts, owner, first, np.bincount(owner), order)
+
+
+def _repeated(keys: Array) -> IntArray:
+    """Return the positions of keys that occur more than once."""
+    ordered = np.sort(keys)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.flatnonzero(np.isin(keys, again)) if len(again) else again.astype(np.int64)
 
 
 def _short(label: Any) -> str:

@@ -34,7 +34,6 @@ def read_table(
     optional: Sequence[str] = (),
     *,
     text: bool = False,
-    repeated: Sequence[str] = (),
 ) -> pyarrow.Table:
     """Read the wanted columns of a CSV, JSON lines or Parquet file.
 
@@ -47,8 +46,6 @@ def read_table(
     text : bool, keyword-only
         Read all values as text, so that :func:`exact_numbers` sees the digits in the file. A binary
         float of a Parquet file becomes the shortest decimal that stands for it.
-    repeated : sequence of str, keyword-only
-        Label columns with many rows to a value; Parquet files give them up twice as fast.
 
     Returns
     -------
@@ -65,8 +62,7 @@ def read_table(
         If pyarrow (extra ``files``) is not installed.
     """
     path = Path(path)
-    wanted = Wanted(tuple(required), tuple(optional), tuple(repeated))
-    table = formats.read(path, wanted, text=text)
+    table = formats.read(path, Wanted(tuple(required), tuple(optional)), text=text)
     if table.num_rows == 0:
         raise InvalidInput(
             f"the file {path}", "a table with at least one row", "a table without rows"
@@ -76,7 +72,7 @@ def read_table(
         _complete(table, name)
     if text:
         for position, name in enumerate(table.column_names):
-            table = table.set_column(position, name, _as_text(table, name))
+            table = table.set_column(position, name, texts(table, name))
     return table
 
 
@@ -95,7 +91,7 @@ def numbers(table: pyarrow.Table, name: str) -> FloatArray:
     """
     import pyarrow as pa
 
-    column = _plain(_complete(table, name))
+    column = _complete(table, name)
     if not (pa.types.is_boolean(column.type) or pa.types.is_temporal(column.type)):
         try:
             return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
@@ -152,31 +148,30 @@ def codes(table: pyarrow.Table, name: str) -> tuple[IntArray, pyarrow.Array]:
     return _encoded(table, name, _complete(table, name))
 
 
-def _encoded(table: pyarrow.Table, name: str, column: Any) -> tuple[IntArray, pyarrow.Array]:
+def texts(table: pyarrow.Table, name: str) -> pyarrow.ChunkedArray:
+    """Return a column as Arrow text, whatever its type.
+
+    Raises
+    ------
+    InvalidInput
+        If it holds lists or objects.
+    """
     import pyarrow as pa
 
-    if pa.types.is_dictionary(column.type):
-        return _encoded_again(column)
+    column = table.column(name)
     try:
-        return _index_and_labels(column.dictionary_encode())
-    except pa.ArrowNotImplementedError as error:
+        return _plain(column).cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise _wrong_type(table, name, column) from error
 
 
-def _encoded_again(column: Any) -> tuple[IntArray, pyarrow.Array]:
-    # A dictionary from a file may be in any order, hold labels that no row uses, or a label twice.
+def _encoded(table: pyarrow.Table, name: str, column: Any) -> tuple[IntArray, pyarrow.Array]:
     import pyarrow as pa
 
-    index, labels = _index_and_labels(column)
-    _, first = _index_and_labels(pa.chunked_array([labels]).dictionary_encode())
-    if len(first) < len(labels):
-        return _index_and_labels(column.cast(column.type.value_type).dictionary_encode())
-    order, used = _index_and_labels(pa.chunked_array([pa.array(index)]).dictionary_encode())
-    return order, labels.take(used)
-
-
-def _index_and_labels(encoded: Any) -> tuple[IntArray, pyarrow.Array]:
-    encoded = encoded.unify_dictionaries()
+    try:
+        encoded = column.dictionary_encode().unify_dictionaries()
+    except pa.ArrowNotImplementedError as error:
+        raise _wrong_type(table, name, column) from error
     index = np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])
     return index.astype(np.int64), encoded.chunk(0).dictionary
 
@@ -186,7 +181,7 @@ def _parsed(
 ) -> tuple[list[Any], IntArray]:
     """Parse each distinct value once; return the results and each row's position among them."""
     _complete(table, name)
-    index, labels = _encoded(table, name, _as_text(table, name))
+    index, labels = _encoded(table, name, texts(table, name))
     values = []
     for position, label in enumerate(labels.to_pylist()):
         try:
@@ -198,33 +193,16 @@ def _parsed(
 
 
 def _complete(table: pyarrow.Table, name: str) -> Any:
-    """Return a column; complain about the first null."""
-    column = table.column(name)
-    if any(labels.null_count for labels in _dictionaries(column)):
-        column = _plain(column)
+    """Return a column without dictionary encoding; complain about the first null."""
+    column = _plain(table.column(name))
     if column.null_count:
         row = int(np.argmax(column.is_null().to_numpy()))
         raise InvalidInput(name, "given in every row", "no value", where=place(table, row))
     return column
 
 
-def _dictionaries(column: Any) -> list[Any]:
-    import pyarrow as pa
-
-    return [c.dictionary for c in column.chunks] if pa.types.is_dictionary(column.type) else []
-
-
-def _as_text(table: pyarrow.Table, name: str) -> Any:
-    import pyarrow as pa
-
-    column = table.column(name)
-    try:
-        return _plain(column).cast(pa.string())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise _wrong_type(table, name, column) from error
-
-
 def _plain(column: Any) -> Any:
+    # A dictionary from a file may hold labels that no row uses, a label twice, and nulls.
     import pyarrow as pa
 
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column

@@ -139,24 +139,22 @@ def test_a_row_longer_than_a_block_is_read(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("categories", [["b", "a", "never"], ["b", "a", "a"]])
-@pytest.mark.parametrize("repeated", [(), ("q",)])
-def test_categories_of_parquet_are_plain_values(tmp_path, categories, repeated):
+def test_categories_of_parquet_are_plain_values(tmp_path, categories):
     """Unused and repeated categories do not count as labels."""
     category = pa.DictionaryArray.from_arrays(
         pa.array([1, 0, 2 if "never" not in categories else 1]), categories
     )
     path = write_parquet(tmp_path / "t.parquet", {"q": category})
-    index, labels = codes(read_table(path, ["q"], repeated=repeated), "q")
+    index, labels = codes(read_table(path, ["q"]), "q")
     assert (index.tolist(), labels.to_pylist()) == ([0, 1, 0], ["a", "b"])
 
 
 @pytest.mark.parametrize("values", [["a", "b", "a"], [1, 2, 1]])
-def test_repeated_labels_have_the_same_codes(tmp_path, values):
+def test_labels_that_return_in_another_row_group_keep_their_code(tmp_path, values):
     path = tmp_path / "t.parquet"
     pq.write_table(pa.table({"q": values}), path, row_group_size=2)
-    for repeated in ((), ("q", "absent")):
-        index, labels = codes(read_table(path, ["q"], ["absent"], repeated=repeated), "q")
-        assert (index.tolist(), labels.to_pylist()) == ([0, 1, 0], values[:2])
+    index, labels = codes(read_table(path, ["q"]), "q")
+    assert (index.tolist(), labels.to_pylist()) == ([0, 1, 0], values[:2])
 
 
 def test_a_null_among_the_categories_is_a_missing_value():
