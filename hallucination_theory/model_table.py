@@ -181,9 +181,15 @@ def _group(table: pyarrow.Table) -> _Rows:
     column = texts(table, "prompt")
     changes = pc.not_equal(column.slice(1), column.slice(0, len(column) - 1))
     starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
-    of_run, prompts = codes(table.select(["prompt"]).take(starts), "prompt")
-    first = starts[np.unique(of_run, return_index=True)[1]]
+    runs = table.select(["prompt"]).take(starts)
+    # A prompt has two rows at least, so more runs than this cannot all be different prompts.
+    if 2 * len(starts) <= len(column) and not len(_repeated(fingerprints(texts(runs, "prompt")))):
+        of_run, prompts = np.arange(len(starts)), texts(runs, "prompt")
+    else:
+        of_run, prompts = codes(runs, "prompt")
     owner = np.repeat(of_run, np.diff(starts, append=len(column)))
+    # Codes count up in order of appearance, so a prompt is new where the largest code so far grows.
+    first = starts[np.diff(np.maximum.accumulate(of_run), prepend=-1) > 0]
     order = None
     if len(prompts) < len(starts):
         # Prompt and row in one integer: sorts faster than a stable argsort.

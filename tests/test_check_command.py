@@ -343,6 +343,21 @@ def test_bad_rows_are_told_in_the_users_words(tmp_path, name):
     refusal(path, "--exact")
 
 
+def test_long_texts_that_differ_in_the_middle_are_different(tmp_path):
+    """Their fingerprints agree, so the texts themselves are compared."""
+    edge = "=" * 100
+    rows = [f"c,{edge}{middle}{edge}" for middle in "abc"]
+    good = f"{rows[0]},1,1,1\n{rows[1]},0,0,0\n{rows[2]},0,0,0\n"
+    assert answer(write(tmp_path / "t.csv", good))["n_examples"] == 3
+    bad = f"{good}{rows[1]},0,0,0\n"
+    assert "got it in data rows 2 and 4" in refusal(write(tmp_path / "t.csv", bad))
+
+
+def test_one_response_under_two_prompts_is_no_duplicate(tmp_path):
+    rows = "a,x,1,1,1\na,y,0,0,0\nb,x,1,1,1\nb,y,0,0,0\n"
+    assert answer(write(tmp_path / "t.csv", rows))["n_prompts"] == 2
+
+
 def test_rows_out_of_order_are_told_by_their_place_in_the_file(tmp_path):
     """Prompt b is split: its wrong row is the first of the file, and the World's third."""
     path = write(tmp_path / "t.csv", "a,x,1,1,1\nb,x,1,1,2\na,y,0,0,0\nb,y,0,0,0\n")
