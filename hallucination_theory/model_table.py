@@ -175,26 +175,33 @@ class _Rows:
 
 
 def _group(table: pyarrow.Table) -> _Rows:
-    """Number the prompts, run by run: mostly the rows of a prompt are one run."""
+    owner, prompts = _owners(table)
+    # Prompts are numbered in order of appearance, so a new one is where the largest number grows.
+    largest = np.maximum.accumulate(owner)
+    first = np.flatnonzero(np.diff(largest, prepend=-1))
+    order = None
+    if (owner < largest).any():
+        # Prompt and row in one integer: sorts faster than a stable argsort.
+        order = np.sort(owner * len(owner) + np.arange(len(owner))) % len(owner)
+    return _Rows(table, prompts, owner, first, np.bincount(owner), order)
+
+
+def _owners(table: pyarrow.Table) -> tuple[IntArray, pyarrow.Array]:
+    """Number the prompts of all rows, run by run where the rows of a prompt are adjacent."""
     import pyarrow.compute as pc
 
     column = texts(table, "prompt")
     changes = pc.not_equal(column.slice(1), column.slice(0, len(column) - 1))
     starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    # A prompt has two rows at least, so more runs than this are not one for each prompt.
+    if 2 * len(starts) > len(column):
+        return codes(table, "prompt")
     runs = table.select(["prompt"]).take(starts)
-    # A prompt has two rows at least, so more runs than this cannot all be different prompts.
-    if 2 * len(starts) <= len(column) and not len(_repeated(fingerprints(texts(runs, "prompt")))):
-        of_run, prompts = np.arange(len(starts)), texts(runs, "prompt")
-    else:
+    if len(_repeated(fingerprints(texts(runs, "prompt")))):
         of_run, prompts = codes(runs, "prompt")
-    owner = np.repeat(of_run, np.diff(starts, append=len(column)))
-    # Codes count up in order of appearance, so a prompt is new where the largest code so far grows.
-    first = starts[np.diff(np.maximum.accumulate(of_run), prepend=-1) > 0]
-    order = None
-    if len(prompts) < len(starts):
-        # Prompt and row in one integer: sorts faster than a stable argsort.
-        order = np.sort(owner * len(owner) + np.arange(len(owner))) % len(owner)
-    return _Rows(table, prompts, owner, first, np.bincount(owner), order)
+    else:
+        of_run, prompts = np.arange(len(starts)), texts(runs, "prompt")
+    return np.repeat(of_run, np.diff(starts, append=len(column))), prompts
 
 
 def _repeated(keys: Array) -> IntArray:
