@@ -16,6 +16,8 @@ from theory.errors import InvalidInput, MissingExtra
 
 COMMANDS = {
     "check": "Check Theorem 1 on your own model (a table of probabilities).",
+    "simulate-facts": "Train on up to 10^12 arbitrary facts; err beside Theorem 2's bounds.",
+    "singletons": "Singleton rate, missing mass and error floor of your own training data.",
 }
 """Subcommand -> one line of help; the code is ``commands.NAME:command`` (dashes as underscores)."""
 

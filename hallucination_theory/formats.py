@@ -44,18 +44,24 @@ def read(path: Path, wanted: Wanted, *, text: bool) -> pyarrow.Table:
         If Arrow is not installed.
     """
     require_arrow()
-    kind = FORMATS.get(path.suffix.lower())
-    if kind is None:
-        raise InvalidInput(
-            f"the suffix of {path}", f"one of {', '.join(FORMATS)}", repr(path.suffix) or "none"
-        )
-    _check_looks(path, kind)
+    kind = format_of(path)
+    check_looks(path, kind)
     if kind == "Parquet":
         return _parquet(path, wanted)
     try:
         return read_csv(path, wanted) if kind == "CSV" else read_json(path, wanted, text=text)
     except UnicodeDecodeError as error:
         raise _not_utf8(path) from error
+
+
+def format_of(path: Path) -> str:
+    """Return the format that the suffix of a file names; complain if it names none."""
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None:
+        raise InvalidInput(
+            f"the suffix of {path}", f"one of {', '.join(FORMATS)}", repr(path.suffix) or "none"
+        )
+    return kind
 
 
 def require_arrow() -> None:
@@ -66,7 +72,8 @@ def require_arrow() -> None:
         raise MissingExtra("pyarrow", "files", purpose="reading tables") from error
 
 
-def _check_looks(path: Path, kind: str) -> None:
+def check_looks(path: Path, kind: str) -> None:
+    """Complain if a file is missing, empty or plainly not of this format."""
     if not path.exists():
         raise InvalidInput(f"the file {path}", "an existing file", "no file of this name")
     if path.is_dir():

@@ -1,0 +1,137 @@
+"""``hallucination-theory simulate-facts``: the calibrated memoriser between Theorem 2's bounds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from simulations.fact_trials import FactTrial, fact_trial
+from simulations.prompt_laws import (
+    PromptLaw,
+    geometric_law,
+    pareto_law,
+    two_level_law,
+    uniform_law,
+    zipf_law,
+)
+from theory.errors import InvalidInput, require_integer
+
+LARGEST = 10**15
+"""Counts beyond this do not fit in the digits of a float."""
+BY_PROMPT = 10**6
+"""Up to so many prompts each has its own probability; beyond, bands of ranks share one."""
+
+LAWS = {
+    "uniform": (),
+    "zipf": ("exponent",),
+    "pareto": ("shape",),
+    "geometric": ("ratio",),
+    "two-level": ("head_prompts", "head_mass"),
+}
+"""Law -> the options that it takes."""
+
+MEANING = {
+    "singleton_rate": "sr, samples whose prompt occurs once with an answer",
+    "missing_mass": "probability of facts never shown",
+    "err": "generative error of the calibrated memoriser, exact",
+    "err_iiv": "its Is-It-Valid error",
+    "delta": "its miscalibration",
+    "lower_paper": "Theorem 2, lower",
+    "lower_sharp": "extension X4, lower",
+    "upper_paper": "Theorem 2, upper",
+    "upper_sharp": "extension X4, upper",
+}
+"""Number printed -> what a human reader is told about it."""
+
+
+@click.command()
+@click.option("--prompts", type=int, required=True, help="K, number of facts, up to 10^15.")
+@click.option("--samples", type=int, required=True, help="N, training samples, up to 10^15.")
+@click.option(
+    "--law",
+    type=click.Choice(list(LAWS)),
+    default="zipf",
+    show_default=True,
+    help="How often each fact is asked for.",
+)
+@click.option("--exponent", type=float, default=None, help="Of zipf.  [default: 1]")
+@click.option("--shape", type=float, default=None, help="Of pareto.  [default: 1]")
+@click.option("--ratio", type=float, default=None, help="Of geometric, in (0, 1).")
+@click.option("--head-prompts", type=int, default=None, help="Of two-level: famous facts.")
+@click.option("--head-mass", type=float, default=None, help="Of two-level: their probability.")
+@click.option("--responses", type=int, default=365, show_default=True, help="|R|.")
+@click.option("--answer-prob", type=float, default=1.0, show_default=True, help="alpha.")
+@click.option("--bands", type=int, default=1000, show_default=True, help="Used beyond 10^6 facts.")
+@click.option(
+    "--gamma", type=float, default=0.01, show_default=True, help="Allowed failure probability."
+)
+@click.option("--seed", type=int, required=True, help="Whole number >= 0.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(
+    prompts: int,
+    samples: int,
+    law: str,
+    responses: int,
+    answer_prob: float,
+    bands: int,
+    gamma: float,
+    seed: int,
+    as_json: bool,
+    **parameters: Any,
+) -> None:
+    """Train the calibrated memoriser on N samples of K arbitrary facts; print err and bounds.
+
+    Exact whatever K and N: facts that are equally likely share a class, and their counts are drawn
+    without touching N samples.
+    """
+    for name, value in (("prompts", prompts), ("samples", samples), ("responses", responses)):
+        if value > LARGEST:
+            raise InvalidInput(name, f"at most {LARGEST}", value)
+    require_integer("samples", samples, at_least=1)
+    require_integer("seed", seed, at_least=0)
+    chosen = _law(law, prompts, bands if prompts > BY_PROMPT else None, parameters)
+    world = chosen.facts(n_responses=responses, answer_prob=answer_prob)
+    trial = fact_trial(world, samples, gamma=gamma, rng=seed)
+    click.echo(json.dumps(shown(trial)) if as_json else as_text(trial, world.n_classes))
+
+
+def _law(law: str, n: int, bands: int | None, parameters: dict[str, Any]) -> PromptLaw:
+    given = {name: value for name, value in parameters.items() if value is not None}
+    for name, value in given.items():
+        if name not in LAWS[law]:
+            raise InvalidInput(_option(name), f"left out with --law {law}", value)
+    if law == "uniform":
+        return uniform_law(n)
+    if law == "zipf":
+        return zipf_law(n, max_bands=bands, **given)
+    if law == "pareto":
+        return pareto_law(n, max_bands=bands, **given)
+    needed = [name for name in LAWS[law] if name not in given]
+    if needed:
+        options = " and ".join(map(_option, needed))
+        raise InvalidInput(options, f"given with --law {law}", "nothing")
+    return (
+        two_level_law(n, **given)
+        if law == "two-level"
+        else geometric_law(n, max_bands=bands, **given)
+    )
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def shown(trial: FactTrial) -> dict[str, float]:
+    """Return the nine numbers of the report."""
+    numbers = asdict(trial)
+    return {name: numbers[name] for name in MEANING}
+
+
+def as_text(trial: FactTrial, n_classes: int) -> str:
+    """Return the report for people."""
+    heading = f"N = {trial.n_samples} samples, {n_classes} classes of equally likely facts"
+    lines = [f"{name:15} {value:<14.9g} {MEANING[name]}" for name, value in shown(trial).items()]
+    return "\n".join([heading, "", *lines])

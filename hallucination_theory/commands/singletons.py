@@ -1,0 +1,134 @@
+"""``hallucination-theory singletons``: what Theorem 2 says about a user's own training data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hallucination_theory.corpora import MEMORY_LIMIT, CorpusCounts, count_corpus
+from theory.errors import require_integer, require_probability
+from theory.good_turing import MissingMassInterval, lemma_1_interval
+from theory.sharp_facts import sharp_interval, sharp_lower
+from theory.theorem_2 import theorem_2_lower
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--abstain",
+    multiple=True,
+    default=("IDK",),
+    show_default=True,
+    help="A response that is an abstention, exactly as in the file; repeat for several.",
+)
+@click.option("--errors", type=int, default=None, help="|E|, wrong answers per prompt, at least.")
+@click.option("--delta", type=float, default=0.0, show_default=True, help="The model's delta.")
+@click.option(
+    "--gamma", type=float, default=0.01, show_default=True, help="Allowed failure probability."
+)
+@click.option(
+    "--memory-limit", default=MEMORY_LIMIT, show_default=True, help="Beyond it, spill to disk."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(
+    file: Path,
+    abstain: tuple[str, ...],
+    errors: int | None,
+    delta: float,
+    gamma: float,
+    memory_limit: str,
+    as_json: bool,
+) -> None:
+    """Singleton rate, missing mass and error floor of a corpus (Theorem 2).
+
+    FILE is CSV, JSON lines (.jsonl, .ndjson, .json) or Parquet with the columns prompt and
+    response, one row per training sample. Any size: what does not fit in memory is spilled to disk.
+
+    With --errors, the error floor is printed too: what every model with this delta errs at least,
+    if the facts are arbitrary.
+    """
+    # Before the file is read: a typing mistake should not cost minutes.
+    require_probability("gamma", gamma, zero=False, one=False)
+    require_probability("delta", delta)
+    if errors is not None:
+        require_integer("errors", errors, at_least=1)
+    counts = count_corpus(file, abstain=abstain, memory_limit=memory_limit)
+    result = describe(counts, errors=errors, delta=delta, gamma=gamma)
+    click.echo(json.dumps(result) if as_json else as_text(file, result))
+
+
+def describe(
+    counts: CorpusCounts, *, errors: int | None, delta: float, gamma: float
+) -> dict[str, Any]:
+    """Return all numbers of the report; the floors are None without ``errors``."""
+    sr, N = counts.singleton_rate, counts.n_samples
+    paper = sharp = None
+    if errors is not None:
+        paper = theorem_2_lower(sr, N, min_errors=errors, delta=delta, gamma=gamma).bound
+        sharp = sharp_lower(sr, N, min_errors=errors, delta=delta, gamma=gamma).bound
+    return {
+        "n_samples": N,
+        "n_prompts": counts.n_prompts,
+        "n_abstentions": counts.n_abstentions,
+        "n_singletons": counts.n_singletons,
+        "singleton_rate": sr,
+        "missing_mass_paper": _ends(lemma_1_interval(sr, N, gamma=gamma)),
+        "missing_mass_sharp": _ends(sharp_interval(sr, N, gamma=gamma)),
+        "floor_paper": paper,
+        "floor_sharp": sharp,
+        "errors": errors,
+        "delta": delta,
+        "gamma": gamma,
+        "n_contradictory": counts.n_contradictory,
+    }
+
+
+def _ends(interval: MissingMassInterval) -> list[float]:
+    return [interval.lower, interval.upper]
+
+
+def as_text(file: Path, result: dict[str, Any]) -> str:
+    """Return the report for people."""
+
+    def between(ends: list[float]) -> str:
+        return f"{ends[0]:.6g} to {ends[1]:.6g}"
+
+    lines = [
+        f"{file}, confidence {1 - result['gamma']:.6g}",
+        "",
+        f"training samples N        {result['n_samples']}",
+        f"distinct prompts          {result['n_prompts']}",
+        f"abstentions               {result['n_abstentions']}",
+        f"singletons                {result['n_singletons']}",
+        f"singleton rate            {result['singleton_rate']:.6g}",
+        f"missing mass (Lemma 1)    {between(result['missing_mass_paper'])}",
+        f"missing mass (sharper)    {between(result['missing_mass_sharp'])}",
+        *_floors(result),
+    ]
+    if result["n_contradictory"]:
+        lines += ["", _contradictions(result["n_contradictory"])]
+    return "\n".join(lines)
+
+
+def _floors(result: dict[str, Any]) -> list[str]:
+    if result["errors"] is None:
+        return ["error floor               give --errors, the number of wrong answers per prompt"]
+
+    def floor(bound: float) -> str:
+        return f"{bound:.6g}" + ("" if bound > 0 else "  (says nothing)")
+
+    return [
+        f"error floor (Theorem 2)   {floor(result['floor_paper'])}",
+        f"error floor (sharper)     {floor(result['floor_sharp'])}",
+    ]
+
+
+def _contradictions(n: int) -> str:
+    return (
+        f"{n} prompts have more than one answer. Each of their rows counts as an occurrence, so "
+        "they are no singletons; arbitrary facts (Definition 1) have one right answer, and the "
+        "floor does not speak about these prompts."
+    )
