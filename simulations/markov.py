@@ -141,8 +141,7 @@ class MarkovModel:
 
     def _occurrences(self, t: int, n_after: int) -> FloatArray:
         _, group = np.unique(self._context(t, n_after), return_inverse=True)
-        occurrences: FloatArray = np.bincount(group, self.counts.astype(float))[group]
-        return occurrences
+        return np.asarray(np.bincount(group, self.counts)[group], dtype=np.float64)
 
     def _rows_by_context(self, t: int, trained: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         """Where the occurrences of each row's context begin, how many, and which row each is."""
