@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -107,6 +107,7 @@ def kneser_ney_twin(text, context, word, order, discount):
     return (own + D * len(row) * lower) / Fraction(sum(row.values()))
 
 
+@settings(max_examples=25)
 @given(text=texts, order=orders)
 def test_maximum_likelihood_is_relative_frequency(text, order):
     """p(w|h) = c(hw)/c(h); unseen contexts are cut from the left until they were seen."""
@@ -117,6 +118,7 @@ def test_maximum_likelihood_is_relative_frequency(text, order):
         assert law == {w: mle_twin(text, context, w, order) for w in ABC.outcomes}
 
 
+@settings(max_examples=25)
 @given(text=texts, order=orders, alpha=st.sampled_from([Fraction(1), Fraction(1, 3)]))
 def test_additive_smoothing_is_its_formula(text, order, alpha):
     """p(w|h) = (c(hw) + alpha) / (c(h) + alpha W), unseen contexts uniform."""
@@ -127,6 +129,7 @@ def test_additive_smoothing_is_its_formula(text, order, alpha):
         assert sum(law.values()) == 1
 
 
+@settings(max_examples=25)
 @given(text=texts, order=orders, discount=st.sampled_from([None, Fraction(3, 4), 0, 1]))
 def test_kneser_ney_is_its_recursion(text, order, discount):
     """Interpolated Kneser-Ney against dictionaries of tuples, in Fractions; rows sum to 1."""
@@ -142,6 +145,7 @@ FITS = [fit_maximum_likelihood, fit_additive, fit_kneser_ney]
 
 
 @pytest.mark.parametrize("fit", FITS)
+@settings(max_examples=25)
 @given(text=texts, order=orders)
 def test_batched_views_agree_with_single_conditionals(fit, text, order):
     """next_token, token_probabilities, responses and float models say what conditional says."""

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.counterexamples import dropped_hypotheses, noisy_case
@@ -32,6 +32,7 @@ F = Fraction
 shares = st.fractions(0, 1, max_denominator=12)
 
 
+@settings(max_examples=40)
 @given(
     decrypt=st.integers(2, 5).flatmap(lambda n: st.permutations(range(n))),
     alpha=shares,
@@ -70,6 +71,7 @@ def test_advantage_is_definition_3_solved_for_beta():
     assert advantage(F(0)) == 1
 
 
+@settings(max_examples=40)
 @given(
     n_messages=st.integers(2, 5),
     n_ciphertexts=st.integers(2, 9),
@@ -86,6 +88,7 @@ def test_erratum_5(n_messages, n_ciphertexts, seed):
     assert (distance == 0) == (n_messages == n_ciphertexts)
 
 
+@settings(max_examples=40)
 @given(world=worlds(nonsense=True), data=st.data())
 def test_shift_moves_err_by_at_most_distance_times_spread(world, data):
     """|err' - err| <= TV(mu, mu') (max err_c - min err_c); drift is linear (extension)."""
@@ -109,6 +112,7 @@ def test_the_shift_bound_is_tight():
     assert (result.err_test, result.distance) == (1, 1)
 
 
+@settings(max_examples=40)
 @given(world=worlds(nonsense=True), data=st.data(), share=shares)
 def test_gigo_bounds(world, data, share):
     """Err >= 2 err_iiv - k/K - delta_eta - eta, and err >= eta - TV(q, p_eta) (extension)."""
@@ -118,6 +122,7 @@ def test_gigo_bounds(world, data, share):
     assert result.err == generative_error(world, q)
 
 
+@settings(max_examples=40)
 @given(world=worlds(), share=shares)
 def test_who_learns_false_data_perfectly_repeats_it(world, share):
     """p_hat = p_eta has err = eta exactly: both sides of the second bound meet."""
@@ -127,6 +132,7 @@ def test_who_learns_false_data_perfectly_repeats_it(world, share):
     assert result.delta == 0
 
 
+@settings(max_examples=40)
 @given(world=worlds(), data=st.data(), share=shares)
 def test_a_linear_learner_only_gets_worse(world, data, share):
     """A learner that mixes as its data mix: err = (1 - eta) err_0 + eta, which grows with eta."""

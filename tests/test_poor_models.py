@@ -47,6 +47,7 @@ def every_threshold(q):
     return [*values, *((a + b) / 2 for a, b in pairwise(values))]
 
 
+@settings(max_examples=40)
 @given(world=worlds(nonsense=True), data=st.data())
 def test_best_threshold_is_the_least_iiv_error_over_all_thresholds(world, data):
     """Min over t in [0, 1] of err_iiv(f_t), against one evaluation per threshold."""
@@ -56,6 +57,7 @@ def test_best_threshold_is_the_least_iiv_error_over_all_thresholds(world, data):
     assert value == min(iiv_error(world, q, t) for t in every_threshold(q))
 
 
+@settings(max_examples=40)
 @given(world=worlds(), data=st.data())
 def test_opt_of_a_finite_family(world, data):
     """opt(G) = min over models and thresholds; err >= 2 opt(G) - k/K - delta for each member."""
@@ -70,6 +72,7 @@ def test_opt_of_a_finite_family(world, data):
         assert result.bound == 2 * opt.value - result.size_ratio - result.delta
 
 
+@settings(max_examples=40)
 @given(world=worlds(), data=st.data())
 def test_opt_of_a_view_is_the_best_of_all_its_classifiers(world, data):
     """Sum over cells of min(D(V), D(E)), against all 2^cells classifiers."""
@@ -112,7 +115,7 @@ def test_opt_linear_is_the_best_of_all_realisable_labelings(world, data, falling
     assert not falling or (opt.member <= 0).all()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(world=worlds(max_prompts=3, max_responses=6), data=st.data())
 def test_lines_in_the_plane_agree_with_the_integer_program(world, data):
     """Two exact searches, collinear and repeated points included; a fit is never below them."""
@@ -141,6 +144,7 @@ def test_an_upper_bound_is_refused_where_opt_itself_is_needed():
         theorem_3_bound(world, uniform_model(world), F(1, 2))
 
 
+@settings(max_examples=40)
 @given(world=choice_worlds, data=st.data())
 def test_theorem_3(world, data):
     """All |V_c| = 1, C = K + 1: err >= 2 (1 - 1/C) opt(G) for every member."""
@@ -162,6 +166,7 @@ def test_theorem_3_is_tight_for_two_choices():
     assert result.slack == 0
 
 
+@settings(max_examples=40)
 @given(world=choice_worlds, data=st.data())
 def test_theorem_4(world, data):
     """Some t in [0, 1]: err >= 2 (1 - 1/C) err_iiv(f_t), whatever the calibration."""
@@ -173,6 +178,7 @@ def test_theorem_4(world, data):
     assert result.slack >= 0
 
 
+@settings(max_examples=40)
 @given(world=choice_worlds, data=st.data())
 def test_theorem_4_averages_over_thresholds(world, data):
     """The proof's twin: for t uniform on [0, 1] the mean of 2 (1 - 1/C) err_iiv(f_t) is <= err."""
