@@ -5,7 +5,6 @@ from itertools import product
 
 import numpy as np
 import pytest
-from fact_strategies import fact_models, fact_samples, fact_worlds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +28,7 @@ from theory.reduction import (
     signed_gap_of_split,
     theorem_1_bound,
 )
+from theory.testing.strategies import fact_models, fact_samples, fact_worlds
 
 
 @given(facts=fact_worlds(), data=st.data())

@@ -1,12 +1,21 @@
 """Bound checks for other people's tests (import needs only the core).
 
-``assertions`` holds one ``assert_...`` for every statement that holds surely, ``coverage`` one for
-every statement that holds with probability, ``referee`` the definitions once more, row by row,
-and ``shrinking`` the search for the smallest world that fails. ``strategies`` holds the Hypothesis
-strategies and needs the extra ``testing``.
+=======================  ======================================================================
+module                   contents
+=======================  ======================================================================
+``assertions``           Corollary 1, Theorem 1, X1, X2, X3, X8 on one world and model
+``fact_assertions``      the calibrated memoriser of Theorem 2; the trade-off X5
+``grading_assertions``   Observation 1, the answer rule of Sec. 4.2, X6
+``coverage``             "with probability at least": exact binomial, stated false-alarm rate
+``probable``             Corollary 3, Lemmas 1-2, Theorem 2, X4, the 2024 bound, over trials
+``referee``              the definitions once more, row by row
+``shrinking``            the smallest world that fails, and code that rebuilds it
+``strategies``           Hypothesis strategies (extra ``testing``)
+=======================  ======================================================================
 """
 
 from theory.testing.assertions import (
+    assert_best_bound,
     assert_corollary_1,
     assert_per_prompt_bound,
     assert_slack_identity,
@@ -14,18 +23,47 @@ from theory.testing.assertions import (
     assert_tight,
 )
 from theory.testing.coverage import assert_coverage
+from theory.testing.fact_assertions import assert_calibrated_memoriser, assert_trade_off
+from theory.testing.grading_assertions import (
+    assert_answer_rule,
+    assert_brier_identity,
+    assert_observation_1,
+)
+from theory.testing.probable import (
+    assert_corollary_3,
+    assert_kalai_vempala,
+    assert_lemma_1,
+    assert_lemma_2,
+    assert_sharp_interval,
+    assert_theorem_2_lower,
+    assert_theorem_2_upper,
+)
 from theory.testing.referee import reduction_terms
-from theory.testing.shrinking import BoundViolation, as_code, smallest
+from theory.testing.shrinking import BoundViolation, StatementViolation, as_code, smallest
 
 __all__ = [
     "BoundViolation",
+    "StatementViolation",
     "as_code",
+    "assert_answer_rule",
+    "assert_best_bound",
+    "assert_brier_identity",
+    "assert_calibrated_memoriser",
     "assert_corollary_1",
+    "assert_corollary_3",
     "assert_coverage",
+    "assert_kalai_vempala",
+    "assert_lemma_1",
+    "assert_lemma_2",
+    "assert_observation_1",
     "assert_per_prompt_bound",
+    "assert_sharp_interval",
     "assert_slack_identity",
     "assert_theorem_1",
+    "assert_theorem_2_lower",
+    "assert_theorem_2_upper",
     "assert_tight",
+    "assert_trade_off",
     "reduction_terms",
     "smallest",
 ]

@@ -13,6 +13,7 @@ from dataclasses import asdict
 import numpy as np
 
 from theory.arrays import Array, ArrayLike, Number
+from theory.best_bound import best_bound
 from theory.errors import InvalidInput
 from theory.reduction import (
     ReductionBound,
@@ -132,6 +133,36 @@ def assert_per_prompt_bound(world: World, p_hat: ArrayLike, own: Own = None) -> 
     """
     _check("X2 (per-prompt thresholds)", world, p_hat, own or per_prompt_bound, per_prompt=True)
     return per_prompt_bound(world, p_hat)
+
+
+def assert_best_bound(
+    world: World, p_hat: ArrayLike, *, per_prompt: bool = False
+) -> ReductionBound:
+    """Check the bound with the best possible small term (extension X8).
+
+    Raises
+    ------
+    BoundViolation
+        If err is below it, it is below Theorem 1's (X2's) bound, or a slack term is negative.
+    InvalidInput
+        If ``p_hat`` is not a model of this world.
+    """
+    result = best_bound(world, p_hat, per_prompt=per_prompt)
+    terms = reduction_terms(world, p_hat, per_prompt=per_prompt)
+    room = terms["size_ratio"] - result.size_ratio
+    allowed = rounding(world, terms) + _sum_error(world, terms)
+    checks = {
+        "the small term is larger": room >= -allowed,
+        f"err = {terms['err']} is below the bound": terms["slack"] - room >= -allowed,
+        "the slack terms do not add up": abs(result.slack_terms.total - result.slack) <= allowed,
+        "unused room is negative": result.slack_terms.unused_room >= -allowed,
+    }
+    off = [name for name, passed in checks.items() if not passed]
+    if off:
+        q = world.check_model(p_hat)
+        message = f"X8: {'; '.join(off)}.\n{describe(world, q, terms)}"
+        raise BoundViolation(message, world, q, terms)
+    return result
 
 
 def assert_slack_identity(world: World, p_hat: ArrayLike) -> ReductionBound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,26 @@ MAX_ROWS_SHOWN = 200
 """A larger world is not printed; it is on the exception as ``world`` and ``p_hat``."""
 
 
-class BoundViolation(AssertionError):
-    """A check failed. Carries the smallest failing world found, its model and all terms.
+class StatementViolation(AssertionError):
+    """A check of one statement failed; the message names the term and how to rebuild the case.
+
+    Attributes
+    ----------
+    terms : dict
+        Every term by name, as the referee computes it.
+    """
+
+    def __init__(self, message: str, terms: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.terms = dict(terms)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # pytest-xdist and joblib send failures between processes.
+        return type(self), (self.args[0], self.terms)
+
+
+class BoundViolation(StatementViolation):
+    """A check of the reduction failed; carries the smallest failing world found and its model.
 
     Attributes
     ----------
@@ -24,12 +43,13 @@ class BoundViolation(AssertionError):
         Every term by name, as the referee computes it.
     """
 
-    def __init__(self, message: str, world: World, p_hat: Array, terms: Mapping[str, Number]):
-        super().__init__(message)
-        self.world, self.p_hat, self.terms = world, p_hat, dict(terms)
+    def __init__(
+        self, message: str, world: World, p_hat: Array, terms: Mapping[str, Number]
+    ) -> None:
+        super().__init__(message, terms)
+        self.world, self.p_hat = world, p_hat
 
-    def __reduce__(self) -> tuple[object, ...]:
-        # pytest-xdist and joblib send failures between processes.
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.args[0], self.world, self.p_hat, self.terms)
 
 
@@ -143,13 +163,19 @@ def _in_range(x: Array) -> Array:
     return x if x.dtype == object else np.minimum(x, 1.0)
 
 
+def list_terms(terms: Mapping[str, Any]) -> str:
+    """One term per line."""
+    width = max(map(len, terms))
+    return "\n".join(f"  {name:<{width}} = {value}" for name, value in terms.items())
+
+
 def describe(world: World, p_hat: Array, terms: Mapping[str, Number]) -> str:
     """Say the terms and how to rebuild the world."""
-    width = max(map(len, terms))
-    table = "\n".join(f"  {name:<{width}} = {value}" for name, value in terms.items())
     if world.n_examples > MAX_ROWS_SHOWN:
         code = f"(the world has {world.n_examples} rows; it is .world and .p_hat of this exception)"
     else:
         code = as_code(world, p_hat)
     kind = f"{world.n_prompts} prompt(s), {world.n_examples} responses"
-    return f"Smallest failing world found: {kind}. Terms:\n{table}\nTo rebuild it:\n{code}"
+    return (
+        f"Smallest failing world found: {kind}. Terms:\n{list_terms(terms)}\nTo rebuild it:\n{code}"
+    )
