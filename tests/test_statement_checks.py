@@ -1,7 +1,7 @@
 """Checks beyond the reduction: true statements pass, each damaged one is caught and rebuilt."""
 
 import pickle
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 
 import numpy as np
@@ -13,10 +13,11 @@ from simulations.fact_learners import regurgitator
 from simulations.fact_trials import fact_trial
 from simulations.prompt_laws import zipf_law
 from simulations.trials import stack
-from theory import FactSample, FactWorld, InvalidInput
+from theory import FactSample, FactWorld, InvalidInput, World
 from theory.best_bound import best_bound
 from theory.fact_models import calibrated_memoriser, model_of_cells
 from theory.grading import confidence_target
+from theory.hardness import decryption_world
 from theory.testing import (
     BoundViolation,
     StatementViolation,
@@ -29,12 +30,16 @@ from theory.testing import (
     assert_lemma_1,
     assert_lemma_2,
     assert_observation_1,
+    assert_observation_2,
     assert_sharp_interval,
     assert_theorem_2_lower,
     assert_theorem_2_upper,
+    assert_theorem_3,
+    assert_theorem_4,
     assert_trade_off,
 )
 from theory.testing import assertions as assertions_module
+from theory.testing import choice_assertions as choice_module
 from theory.testing.fact_assertions import fact_code
 from theory.testing.strategies import (
     beliefs,
@@ -109,7 +114,47 @@ def test_brier_identity(q, correct):
     assert_brier_identity(float(q), correct)
 
 
+@given(data=st.data())
+@settings(max_examples=60)
+def test_theorems_3_and_4(data):
+    """Any family on any multiple-choice world, tolerance zero; and in floats."""
+    world = data.draw(multiple_choice_worlds())
+    family = data.draw(st.lists(models(world), min_size=1, max_size=3))
+    assert_theorem_3(world, family)
+    assert_theorem_4(world, family[0])
+    assert_theorem_4(world.to_float(), family[0].astype(float))
+
+
+@given(data=st.data())
+@settings(max_examples=40)
+def test_observation_2(data):
+    n_messages = data.draw(st.integers(2, 5))
+    decrypt = data.draw(st.permutations(range(n_messages)))
+    world = decryption_world(list(decrypt), data.draw(confidences()))
+    assert_observation_2(world, data.draw(models(world)))
+
+
 # Damaged versions
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "message"),
+    [
+        (assert_theorem_4, "theorem_4", "Theorem 4: bound is 2 but should be 1/2"),
+        (assert_observation_2, "observation_2_bound", "Observation 2: bound is 2 but should be"),
+    ],
+)
+def test_a_damaged_bound_is_named(monkeypatch, check, name, message):
+    world = decryption_world([1, 0], F(1)) if "2" in name else multiple_choice_example()
+    p_hat = world.per_example(1 / (F(1) * world.n_responses.astype(object)))
+    true = getattr(choice_module, name)
+    monkeypatch.setattr(choice_module, name, lambda w, q: replace(true(w, q), bound=F(2)))
+    with pytest.raises(BoundViolation, match=message):
+        check(world, p_hat)
+
+
+def multiple_choice_example():
+    return World(p=[F(1), F(0)], valid=[True, False])
 
 
 def test_a_bound_that_is_too_high_is_caught(monkeypatch):

@@ -5,6 +5,7 @@ module                   contents
 =======================  ======================================================================
 ``assertions``           Corollary 1, Theorem 1, X1, X2, X3, X8 on one world and model
 ``fact_assertions``      the calibrated memoriser of Theorem 2; the trade-off X5
+``choice_assertions``    Theorems 3 and 4, Observation 2
 ``grading_assertions``   Observation 1, the answer rule of Sec. 4.2, X6
 ``coverage``             "with probability at least": exact binomial, stated false-alarm rate
 ``probable``             Corollary 3, Lemmas 1-2, Theorem 2, X4, the 2024 bound, over trials
@@ -21,6 +22,11 @@ from theory.testing.assertions import (
     assert_slack_identity,
     assert_theorem_1,
     assert_tight,
+)
+from theory.testing.choice_assertions import (
+    assert_observation_2,
+    assert_theorem_3,
+    assert_theorem_4,
 )
 from theory.testing.coverage import assert_coverage
 from theory.testing.fact_assertions import assert_calibrated_memoriser, assert_trade_off
@@ -56,12 +62,15 @@ __all__ = [
     "assert_lemma_1",
     "assert_lemma_2",
     "assert_observation_1",
+    "assert_observation_2",
     "assert_per_prompt_bound",
     "assert_sharp_interval",
     "assert_slack_identity",
     "assert_theorem_1",
     "assert_theorem_2_lower",
     "assert_theorem_2_upper",
+    "assert_theorem_3",
+    "assert_theorem_4",
     "assert_tight",
     "assert_trade_off",
     "reduction_terms",
