@@ -1,0 +1,120 @@
+"""``hallucination-theory score``: re-score evaluation logs at confidence targets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from hallucination_theory import score_figure
+from hallucination_theory.audit import audit
+from hallucination_theory.audit_settings import Settings
+from hallucination_theory.logs.labels import ReadOptions
+from hallucination_theory.logs.read import read_logs
+from hallucination_theory.logs.records import KINDS, EvalLog
+from hallucination_theory.recogniser import Recogniser
+from hallucination_theory.score_report import render
+from hallucination_theory.scoring import Treatment
+from theory.errors import InvalidInput, require_probability
+from theory.targets import TARGETS, require_target
+
+HELP = """Score evaluation logs at confidence targets t.
+
+A correct answer earns 1, "I don't know" 0, a wrong answer -t/(1 - t).
+
+Each LOG is an Inspect AI log (.eval, .json), a sample file of lm-evaluation-harness
+(--log_samples), or a table (.csv, .jsonl, .parquet) with the columns question, outcome
+(correct, wrong, abstain) or answer, target; confidence, epoch, task and t (the target stated to
+the model) are read if they are there. Several logs are compared with the first, question by
+question; logs with different stated targets are audited for behavioural calibration.
+"""
+
+
+@click.command(help=HELP)
+@click.argument("logs", nargs=-1, required=True, metavar="LOG...", type=click.Path(path_type=Path))
+@click.option("--t", "targets", multiple=True, type=float, help="Target in [0, 1); repeatable.")
+@click.option("--stated-t", multiple=True, type=float, help="Target stated in each LOG.")
+@click.option("--abstain", multiple=True, help="Regular expression that marks an abstention.")
+@click.option("--refusal", multiple=True, help="Regular expression that marks a refusal.")
+@click.option("--no-built-in", is_flag=True, help="Drop the built-in (English) expressions.")
+@click.option("--label", multiple=True, metavar="LABEL=KIND", help="What a label of the log means.")
+@click.option("--count", multiple=True, metavar="KIND=COLUMN", help="How a kind counts.")
+@click.option("--scorer", help="Scorer (Inspect) or metric (lm-evaluation-harness) to read.")
+@click.option("--filter", "filter_name", help="Filter of an lm-evaluation-harness file.")
+@click.option("--task", help="Task to keep if a table mixes several.")
+@click.option("--answer-pattern", help="Expression that extracts the answer of a table.")
+@click.option("--common", is_flag=True, help="Compare logs on the questions they share.")
+@click.option("--separate", is_flag=True, help="Score each log for itself; compare none.")
+@click.option("--confidence", default=0.95, show_default=True, help="Coverage of the intervals.")
+@click.option("--seed", default=0, show_default=True, help="Seed of bootstrap and permutation.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--figure", type=click.Path(path_type=Path), help="Figure to draw: .png, .svg, .pdf.")
+def command(
+    logs: tuple[Path, ...],
+    targets: tuple[float, ...],
+    stated_t: tuple[float, ...],
+    abstain: tuple[str, ...],
+    refusal: tuple[str, ...],
+    no_built_in: bool,
+    label: tuple[str, ...],
+    count: tuple[str, ...],
+    scorer: str | None,
+    filter_name: str | None,
+    task: str | None,
+    answer_pattern: str | None,
+    common: bool,
+    separate: bool,
+    confidence: float,
+    seed: int,
+    as_json: bool,
+    figure: Path | None,
+) -> None:
+    """Read, audit, print, draw."""
+    settings = Settings(
+        targets=[require_target(t) for t in targets] or TARGETS,
+        treatment=Treatment(dict(_pair(text, "--count") for text in count)),
+        confidence=require_probability("--confidence", confidence, zero=False, one=False),
+        seed=seed,
+        common=common,
+        separate=separate,
+    )
+    options = ReadOptions(scorer, filter_name, task, _labels(label), answer_pattern)
+    recogniser = Recogniser(abstain, refusal, built_in=not no_built_in)
+    if figure is not None:
+        score_figure.check_path(figure)
+    parts = [part for path in logs for part in read_logs(path, options, recogniser)]
+    report = audit(_state(parts, stated_t), recogniser, settings)
+    if figure is not None:
+        score_figure.draw(report, figure)
+    click.echo(json.dumps(report, indent=1, allow_nan=False) if as_json else render(report))
+
+
+def _pair(text: str, flag: str) -> tuple[str, str]:
+    left, separator, right = text.rpartition("=")
+    if not separator:
+        raise InvalidInput(flag, "of the form NAME=VALUE", repr(text))
+    return left.strip().lower(), right.strip()
+
+
+def _labels(given: tuple[str, ...]) -> dict[str, int]:
+    labels = {}
+    for text in given:
+        word, kind = _pair(text, "--label")
+        if kind not in KINDS:
+            allowed = f"one of {', '.join(KINDS)}"
+            raise InvalidInput(f"the kind of label {word!r}", allowed, repr(kind))
+        labels[word] = KINDS.index(kind)
+    return labels
+
+
+def _state(parts: list[EvalLog], stated: tuple[float, ...]) -> list[EvalLog]:
+    if not stated:
+        return parts
+    if len(stated) != len(parts):
+        raise InvalidInput("--stated-t", f"given once for each of {len(parts)} logs", len(stated))
+    return [
+        replace(part, stated_t=require_target(t, name="--stated-t"))
+        for part, t in zip(parts, stated, strict=True)
+    ]

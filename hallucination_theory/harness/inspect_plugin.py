@@ -1,0 +1,147 @@
+"""Inspect AI plug-in: the scorer ``confidence_target(t)``, its metric, and the open-rubric solver.
+
+Importing this module needs Inspect (extra ``inspect``); ``import hallucination_theory`` does not.
+Inspect finds the names through the entry point of this package::
+
+    inspect score LOG.eval --scorer hallucination_theory/confidence_target -S t=0.75
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from inspect_ai.scorer import (
+    CORRECT,
+    INCORRECT,
+    NOANSWER,
+    Metric,
+    SampleScore,
+    Score,
+    Scorer,
+    Target,
+    metric,
+    scorer,
+)
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+
+from hallucination_theory.harness.open_rubric import open_rubric as rubric_text
+from hallucination_theory.harness.verdict import Verdict, decided, judge, one_hot, silence
+from hallucination_theory.recogniser import Recogniser
+from theory.grading import confidence_target as target_grader
+from theory.outcomes import Outcomes
+from theory.targets import TARGETS, penalty, require_target
+
+
+@metric
+def target_scores(targets: Sequence[float] = TARGETS) -> Metric:
+    """Scores at several targets and at the stated one, rates, accuracy on attempted items.
+
+    Returns one dict-valued metric: Inspect renames repeated metrics, and arguments of a scorer do
+    not reach its metrics, so the stated target travels in each score's metadata.
+    """
+
+    def summarise(scores: list[SampleScore]) -> dict[str, float]:
+        if not scores:
+            return {}
+        shares = {key: _mean(scores, key) for key in ("correct", "incorrect", "not_attempted")}
+        # What could not be parsed earns 0 points and stays in the denominator.
+        outcomes = Outcomes(shares["correct"], shares["incorrect"], 1 - sum(_attempted(shares)))
+        stated: set[Any] = {(s.score.metadata or {}).get("confidence_target") for s in scores}
+        at = {
+            f"score@{t:g}": target_grader(t).score(outcomes)
+            for t in sorted({*targets, *(stated - {None})})
+        }
+        return at | {
+            "accuracy": shares["correct"],
+            "error_rate": shares["incorrect"],
+            "abstention_rate": shares["not_attempted"],
+            "accuracy_attempted": outcomes.accuracy_attempted,
+        }
+
+    return summarise
+
+
+def _attempted(shares: dict[str, float]) -> tuple[float, float]:
+    return shares["correct"], shares["incorrect"]
+
+
+def _mean(scores: list[SampleScore], key: str) -> float:
+    values: list[Any] = [score.score.value for score in scores]
+    return float(sum(value[key] for value in values) / len(values))
+
+
+@scorer(metrics=[target_scores()])
+def confidence_target(
+    t: float = 0.75,
+    grader: Scorer | None = None,
+    recorded: str | None = None,
+    answer_pattern: str | None = None,
+    abstain: Sequence[str] = (),
+) -> Scorer:
+    """Score at confidence target t: one dict-valued score {correct, incorrect, not_attempted}.
+
+    Parameters
+    ----------
+    t : float
+        Target stated to the model, in [0, 1); recorded with every score.
+    grader : Scorer, optional
+        Inspect scorer that decides about attempts, such as ``model_graded_qa()``. Default: the
+        answer must equal a target, without case and surrounding marks.
+    recorded : str, optional
+        Name of a scorer whose verdict is already in the log (re-scoring; no model call).
+    answer_pattern : str, optional
+        Expression that extracts the answer; what it does not match is unparsed.
+    abstain : sequence of str
+        Expressions of your own that mark an abstention.
+    """
+    require_target(t)
+    recogniser = Recogniser(tuple([abstain] if isinstance(abstain, str) else abstain))
+
+    async def score(state: TaskState, target: Target) -> Score:
+        answer = state.output.completion
+        verdict: Verdict | None
+        if recorded is None and grader is None:
+            verdict = judge(answer, list(target), recogniser, answer_pattern=answer_pattern)
+        else:
+            verdict = silence(answer, recogniser)
+        if verdict is None and grader is not None:
+            verdict = _verdict_of(await grader(state, target))
+        elif verdict is None:
+            verdict = _verdict_of((state.scores or {}).get(recorded))
+        if verdict is None:
+            return Score.unscored(reason="scoring_failed", answer=answer, metadata=_metadata(t))
+        return Score(
+            value=dict(verdict.value), answer=answer, reason=verdict.reason, metadata=_metadata(t)
+        )
+
+    return score
+
+
+def _metadata(t: float) -> dict[str, Any]:
+    return {"confidence_target": t, "penalty": penalty(t)}
+
+
+def _verdict_of(score: Any) -> Verdict | None:
+    """Translate another scorer's value; None if it gave none or a partial one."""
+    if score is None:
+        return None
+    if score.value == NOANSWER:
+        return Verdict(one_hot("not_attempted"))
+    if score.reason == "invalid_response_format":
+        return Verdict(dict.fromkeys(one_hot("correct"), 0), score.reason)
+    if score.value in (CORRECT, 1, True):
+        return decided(True)
+    return decided(False) if score.value in (INCORRECT, 0, False) else None
+
+
+@solver
+def open_rubric(t: float = 0.75, template: str | None = None) -> Solver:
+    """Append the open rubric for target t to the user's prompt (``template`` changes its words)."""
+    text = rubric_text(t, template)
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        state.user_prompt.text = f"{state.user_prompt.text}\n\n{text}"
+        return state
+
+    return solve

@@ -1,0 +1,100 @@
+"""lm-evaluation-harness task with an open rubric, written into a folder of the user's.
+
+The harness finds functions by file, next to the task's YAML, and hands them the document alone;
+so each task gets a YAML with the rubric spelled out and a small module that knows its target.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from hallucination_theory.harness.open_rubric import open_rubric
+from hallucination_theory.harness.verdict import judge
+from hallucination_theory.recogniser import Recogniser
+from theory.errors import InvalidInput
+from theory.grading import confidence_target
+from theory.outcomes import Outcomes
+from theory.targets import require_target
+
+
+def process_results(
+    t: float, *, answer_pattern: str | None = None, recogniser: Recogniser | None = None
+) -> Callable[[Mapping[str, Any], list[str]], dict[str, float]]:
+    """Return the harness's ``process_results`` for target t.
+
+    The metrics of each document are correct, incorrect, not_attempted (one of them 1; all 0 if
+    the answer cannot be parsed), its score at t, and ``stated_t``, so that logs tell their target.
+
+    Raises
+    ------
+    InvalidInput
+        If t is outside [0, 1).
+    """
+    require_target(t)
+    used = recogniser or Recogniser()
+
+    def process(doc: Mapping[str, Any], results: list[str]) -> dict[str, float]:
+        targets = doc["answer"] if isinstance(doc["answer"], list) else [str(doc["answer"])]
+        value = judge(results[0], targets, used, answer_pattern=answer_pattern).value
+        right, wrong = value["correct"], value["incorrect"]
+        score = confidence_target(t).score(Outcomes(right, wrong, 1 - right - wrong))
+        return {**value, "score": float(score), "stated_t": float(t)}
+
+    return process
+
+
+def write_task(
+    folder: Path, name: str, t: float, data: Path, *, template: str | None = None
+) -> list[Path]:
+    """Write ``NAME.yaml`` and ``NAME_functions.py`` for ``lm_eval --include_path FOLDER``.
+
+    Parameters
+    ----------
+    folder : Path
+        Existing folder.
+    name : str
+        Name of the task: letters, digits, underscores.
+    t : float
+        Target in [0, 1).
+    data : Path
+        JSON lines with ``question`` and ``answer``.
+    template : str, optional
+        Rubric of the user's own; see :func:`open_rubric`.
+
+    Raises
+    ------
+    InvalidInput
+        If t or the template is out of range, the name is no identifier, the folder or the data is
+        missing, or the task is there already.
+    """
+    if not re.fullmatch(r"[A-Za-z]\w*", name):
+        raise InvalidInput("the task's name", "letters, digits and underscores", repr(name))
+    if not folder.is_dir():
+        raise InvalidInput(f"the folder {folder}", "an existing folder", "none of this name")
+    if not data.is_file():
+        raise InvalidInput(f"the data {data}", "an existing file", "none of this name")
+    rubric = open_rubric(t, template)
+    values = {"@NAME@": name, "@T@": f"{float(t)!r}", "@DATA@": str(data.resolve())}
+    written = {
+        folder / f"{name}.yaml": _resource("lm_eval_task.txt", values, rubric),
+        folder / f"{name}_functions.py": _resource("lm_eval_functions.txt", values, ""),
+    }
+    for path in written:
+        if path.exists():
+            raise InvalidInput(f"the task {path}", "a new file", "one that exists already")
+    for path, text in written.items():
+        path.write_text(text, encoding="utf-8")
+    return list(written)
+
+
+def _resource(file: str, values: Mapping[str, str], rubric: str) -> str:
+    text = (resources.files("hallucination_theory") / "harness" / file).read_text("utf-8")
+    for key, value in values.items():
+        text = text.replace(key, value)
+    # A YAML block; the raw tags keep braces in the user's words away from Jinja.
+    block = "{% raw %}" + rubric + "{% endraw %}"
+    return text.replace("@RUBRIC@", block.replace("\n", "\n  "))

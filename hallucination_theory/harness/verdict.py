@@ -1,0 +1,83 @@
+"""One answer to one verdict, the same in both harnesses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hallucination_theory.recogniser import Recogniser, normalise
+
+KEYS = ("correct", "incorrect", "not_attempted")
+"""Keys of the dict-valued score. Linear in them, so averages over epochs are exact."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict on one answer.
+
+    Attributes
+    ----------
+    value : dict of str to int
+        1 for one of :data:`KEYS`, 0 for the rest; all 0 for an answer that cannot be parsed.
+    reason : str or None
+        ``refusal``, ``no_response`` or ``invalid_response_format``, Inspect's words, where the
+        value alone does not tell.
+    """
+
+    value: dict[str, int]
+    reason: str | None = None
+
+
+REASONS = {"abstain": None, "refusal": "refusal", "empty": "no_response"}
+
+
+def judge(
+    answer: str,
+    targets: Sequence[str],
+    recogniser: Recogniser,
+    *,
+    answer_pattern: str | None = None,
+) -> Verdict:
+    """Compare an answer with the accepted ones, after asking whether it is an answer at all.
+
+    Examples
+    --------
+    >>> judge("paris.", ["Paris"], Recogniser()).value
+    {'correct': 1, 'incorrect': 0, 'not_attempted': 0}
+    """
+    silent = silence(answer, recogniser)
+    if silent is not None:
+        return silent
+    given = extract(answer, answer_pattern)
+    if given is None:
+        return Verdict(dict.fromkeys(KEYS, 0), "invalid_response_format")
+    return silence(given, recogniser) or decided(
+        normalise(given) in {normalise(target) for target in targets}
+    )
+
+
+def silence(answer: str, recogniser: Recogniser) -> Verdict | None:
+    """Return the verdict on an abstention, a refusal or an empty answer, None on an attempt."""
+    kind = recogniser.recognise(answer)
+    return None if kind is None else Verdict(one_hot("not_attempted"), REASONS[kind])
+
+
+def decided(right: bool) -> Verdict:
+    """Return the verdict on an attempt."""
+    return Verdict(one_hot("correct" if right else "incorrect"))
+
+
+def one_hot(key: str) -> dict[str, int]:
+    """Return a value with 1 at ``key``."""
+    return {k: int(k == key) for k in KEYS}
+
+
+def extract(answer: str, pattern: str | None) -> str | None:
+    """Return what a pattern finds (its first group if it has one); the answer if there is none."""
+    if pattern is None:
+        return answer
+    match = re.search(pattern, answer)
+    if match is None:
+        return None
+    return str(match.group(1) if match.re.groups else match.group())

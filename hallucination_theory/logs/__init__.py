@@ -1,0 +1,1 @@
+"""Readers of evaluation logs: Inspect AI, lm-evaluation-harness, plain tables."""

@@ -1,0 +1,44 @@
+"""Read a log of any format: the file's suffix and beginning tell which."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hallucination_theory.logs.inspect_files import looks_like_inspect_json, read_inspect
+from hallucination_theory.logs.labels import ReadOptions
+from hallucination_theory.logs.lm_eval_files import looks_like_lm_eval, read_lm_eval
+from hallucination_theory.logs.plain import read_plain
+from hallucination_theory.logs.records import EvalLog, Readings, resolve, split_by_stated_target
+from hallucination_theory.recogniser import Recogniser
+from theory.errors import InvalidInput
+
+HEAD = 1 << 16
+
+
+def read_logs(path: Path, options: ReadOptions, recogniser: Recogniser) -> list[EvalLog]:
+    """Read one file: one log, or one per target that was stated to the model.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is missing, damaged, empty or not a log, naming file and record.
+    MissingExtra
+        If reading this format needs an optional package.
+    """
+    return split_by_stated_target(resolve(_readings(path, options), recogniser))
+
+
+def _readings(path: Path, options: ReadOptions) -> Readings:
+    if not path.is_file():
+        what = "a folder; name the files in it" if path.is_dir() else "no such file"
+        raise InvalidInput(f"the log {path}", "a file", what)
+    if path.suffix == ".eval":
+        return read_inspect(path, options)
+    if path.suffix in {".json", ".jsonl", ".ndjson"}:
+        with path.open("rb") as file:
+            head = file.read(HEAD).decode("utf-8", errors="replace")
+        if looks_like_inspect_json(head):
+            return read_inspect(path, options)
+        if looks_like_lm_eval(head):
+            return read_lm_eval(path, options)
+    return read_plain(path, options)

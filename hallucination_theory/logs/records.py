@@ -1,0 +1,220 @@
+"""The one representation of an evaluation log: what happened to each question.
+
+Readers deliver :class:`Readings`, what the file says. :func:`resolve` lets the recogniser speak and
+gives each record exactly one of seven kinds, so that nothing is silently wrong, right or dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hallucination_theory.recogniser import Recogniser
+from theory.arrays import FloatArray, IntArray
+from theory.errors import InvalidInput
+
+KINDS = ("correct", "wrong", "abstain", "refusal", "empty", "unparsed", "unscored")
+"""What can happen to a question; position = code."""
+CORRECT, WRONG, ABSTAIN, REFUSAL, EMPTY, UNPARSED, UNSCORED = range(len(KINDS))
+NO_ANSWER = (ABSTAIN, REFUSAL, EMPTY)
+
+Kinds = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """What a file says, before abstentions are recognised in its answers.
+
+    Attributes
+    ----------
+    source, reader : str
+        File, and how it was read (format, scorer or metric, filter): shown in the report.
+    question : ndarray of int, shape (n,)
+        Code of each record's question.
+    names : sequence
+        Question codes -> names that identify a question across logs.
+    verdict : ndarray of int8, shape (n,)
+        Kind according to the file.
+    label_has_idk : bool
+        Whether the file's labels tell abstentions from mistakes themselves; then the recogniser
+        changes no verdict and is itself judged by the labels.
+    labels_are_ours : bool
+        Whether this package's own scorer wrote the labels, so that they cannot judge it.
+    answer : list of (str or None), optional
+        Text of each answer.
+    epoch, confidence, stated : ndarray, shape (n,), optional
+        Repetition number; stated confidence (nan: none); target stated to the model.
+    dataset, model : str
+        Names, if known.
+    """
+
+    source: str
+    reader: str
+    question: IntArray
+    names: Sequence[Any]
+    verdict: Kinds
+    label_has_idk: bool = False
+    labels_are_ours: bool = False
+    answer: list[str | None] | None = None
+    epoch: IntArray | None = None
+    confidence: FloatArray | None = None
+    stated: FloatArray | None = None
+    dataset: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """How the recogniser fared.
+
+    Attributes
+    ----------
+    n_read : int
+        Answers it looked at.
+    n_changed : int
+        Wrong answers that it turned into an abstention, a refusal or an empty answer.
+    n_overruled : int
+        Answers it took for one of these but the file calls correct: they stay correct.
+    n_gold, n_missed, n_false_alarms : int or None
+        Against the file's own labels, where they tell abstentions: answers compared, abstentions
+        not recognised, attempts taken for abstentions.
+    """
+
+    n_read: int
+    n_changed: int
+    n_overruled: int
+    n_gold: int | None = None
+    n_missed: int | None = None
+    n_false_alarms: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class EvalLog:
+    """One log, or the part of it with one stated target: each record of one kind.
+
+    Attributes
+    ----------
+    readings : Readings
+        What the file says.
+    kind : ndarray of int8, shape (n,)
+        Position in :data:`KINDS`.
+    recognition : Recognition
+        The recogniser's report.
+    stated_t : float or None
+        Target stated to the model, the same for all records.
+    """
+
+    readings: Readings
+    kind: Kinds
+    recognition: Recognition
+    stated_t: float | None = field(default=None)
+
+    @property
+    def name(self) -> str:
+        """File, and the stated target if there is one."""
+        suffix = "" if self.stated_t is None else f" [t = {self.stated_t:g}]"
+        return self.readings.source + suffix
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of records of each kind."""
+        numbers = np.bincount(self.kind, minlength=len(KINDS)).tolist()
+        return dict(zip(KINDS, numbers, strict=True))
+
+
+def resolve(readings: Readings, recogniser: Recogniser) -> EvalLog:
+    """Give each record its kind: the file's verdict, refined by the recogniser.
+
+    A record that the file calls wrong becomes an abstention, a refusal or an empty answer if its
+    text is one; so does an unparsed one. A record that the file calls correct stays so. Where the
+    file's labels tell abstentions, they stand, and the recogniser is only compared with them.
+
+    Raises
+    ------
+    InvalidInput
+        If a question occurs twice in one repetition.
+    """
+    _check_duplicates(readings)
+    if readings.answer is None:
+        return EvalLog(readings, readings.verdict, Recognition(0, 0, 0))
+    seen = {text: _code(recogniser, text) for text in set(readings.answer)}
+    found = np.array([seen[text] for text in readings.answer], dtype=np.int8)
+    silent = np.isin(found, NO_ANSWER)
+    n_read = sum(text is not None for text in readings.answer)
+    n_overruled = int((silent & (readings.verdict == CORRECT)).sum())
+    if readings.label_has_idk:
+        # An abstention by its label may still be told apart as a refusal or an empty answer.
+        finer = (readings.verdict == ABSTAIN) & np.isin(found, (REFUSAL, EMPTY))
+        kind = np.where(finer, found, readings.verdict).astype(np.int8)
+        if readings.labels_are_ours:
+            return EvalLog(readings, kind, Recognition(n_read, 0, n_overruled))
+        return EvalLog(readings, kind, _compare(readings, silent, n_read, n_overruled))
+    changed = silent & np.isin(readings.verdict, (WRONG, UNPARSED, ABSTAIN))
+    kind = np.where(changed, found, readings.verdict).astype(np.int8)
+    n_changed = int((kind != readings.verdict).sum())
+    return EvalLog(readings, kind, Recognition(n_read, n_changed, n_overruled))
+
+
+def _code(recogniser: Recogniser, text: str | None) -> int:
+    recognised = None if text is None else recogniser.recognise(text)
+    return CORRECT if recognised is None else KINDS.index(recognised)
+
+
+def _compare(
+    readings: Readings, silent: npt.NDArray[np.bool_], n_read: int, n_overruled: int
+) -> Recognition:
+    given = np.array([text is not None for text in readings.answer or []])
+    judged = given & ~np.isin(readings.verdict, (UNPARSED, UNSCORED))
+    gold = np.isin(readings.verdict, NO_ANSWER)
+    return Recognition(
+        n_read,
+        0,
+        n_overruled,
+        n_gold=int(judged.sum()),
+        n_missed=int((judged & gold & ~silent).sum()),
+        n_false_alarms=int((judged & ~gold & silent).sum()),
+    )
+
+
+def _check_duplicates(readings: Readings) -> None:
+    keys = readings.question
+    if len(readings.names) == len(keys):
+        return
+    for column in (readings.epoch, readings.stated):
+        if column is not None:
+            _, codes = np.unique(column, return_inverse=True)
+            keys = keys * (int(codes.max()) + 1) + codes
+    _, first, size = np.unique(keys, return_index=True, return_counts=True)
+    if size.max() > 1:
+        row = int(first[np.argmax(size > 1)])
+        raise InvalidInput(
+            f"questions of {readings.source}",
+            "distinct",
+            f"{str(readings.names[readings.question[row]])!r} {int(size.max())} times",
+            remedy="number repetitions in a column epoch, or keep one record each",
+        )
+
+
+def split_by_stated_target(log: EvalLog) -> list[EvalLog]:
+    """Split a log into parts with one stated target each, in order of the target."""
+    stated = log.readings.stated
+    if stated is None:
+        return [log]
+    return [_part(log, stated == t, float(t)) for t in np.unique(stated)]
+
+
+def _part(log: EvalLog, rows: npt.NDArray[np.bool_], t: float) -> EvalLog:
+    r = log.readings
+    part = replace(
+        r,
+        question=r.question[rows],
+        verdict=r.verdict[rows],
+        answer=None,
+        epoch=None if r.epoch is None else r.epoch[rows],
+        confidence=None if r.confidence is None else r.confidence[rows],
+        stated=None,
+    )
+    return EvalLog(part, log.kind[rows], log.recognition, t)

@@ -1,0 +1,90 @@
+"""The audit as a figure: score against t, and risk against coverage where confidences exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulations.figures import CYCLE, MARKERS, use_style
+from theory.errors import InvalidInput, MissingExtra
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SUFFIXES = (".png", ".svg", ".pdf")
+
+
+def check_path(path: Path) -> None:
+    """Complain about a figure path before anything is computed.
+
+    Raises
+    ------
+    InvalidInput
+        If the suffix is not one of png, svg, pdf, or the folder does not exist.
+    MissingExtra
+        If matplotlib (extra ``plots``) is not installed.
+    """
+    try:
+        import matplotlib  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise MissingExtra("matplotlib", "plots", purpose="drawing figures") from error
+    if path.suffix not in SUFFIXES:
+        raise InvalidInput(f"the figure {path}", f"one of {', '.join(SUFFIXES)}", repr(path.suffix))
+    if not path.parent.is_dir():
+        raise InvalidInput(f"the folder {path.parent}", "an existing folder", "none of this name")
+
+
+def draw(report: dict[str, Any], path: Path) -> None:
+    """Draw a report and save it."""
+    from matplotlib.figure import Figure
+
+    use_style()
+    with_confidence = [log for log in report["logs"] if log["confidence"] is not None]
+    fig = Figure(figsize=(11, 4.4) if with_confidence else (6.4, 4.4))
+    panels = fig.subplots(1, 2 if with_confidence else 1, squeeze=False)[0]
+    _scores(panels[0], report)
+    if with_confidence:
+        _risk_coverage(panels[1], with_confidence)
+    fig.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else {})
+
+
+def _label(entry: dict[str, Any]) -> str:
+    stated = "" if entry["stated_t"] is None else f", stated t = {entry['stated_t']:g}"
+    return Path(entry["log"]).name + stated
+
+
+def _scores(axes: Axes, report: dict[str, Any]) -> None:
+    for j, log in enumerate(report["logs"]):
+        rows = [
+            row
+            for row in report["thresholds"]
+            if (row["log"], row["stated_t"]) == (log["log"], log["stated_t"])
+        ]
+        t = [row["t"] for row in rows]
+        score = [row["score"] for row in rows]
+        low, high = zip(*(row["score_interval"] for row in rows), strict=True)
+        color, marker = CYCLE[j % len(CYCLE)], MARKERS[j % len(MARKERS)]
+        axes.plot(t, score, label=_label(log), color=color, marker=marker)
+        axes.fill_between(t, low, high, color=color, alpha=0.2, linewidth=0)
+    axes.axhline(0, color="black", linewidth=0.8, linestyle=":")
+    axes.annotate("always abstain", (0, 0), xytext=(2, 3), textcoords="offset points", fontsize=8)
+    axes.set(xlabel="confidence target t", ylabel="mean score (points per question)")
+    axes.set_title(f"Score, {report['confidence_level']:.0%} intervals")
+    axes.legend(fontsize=8)
+
+
+def _risk_coverage(axes: Axes, logs: list[dict[str, Any]]) -> None:
+    for j, log in enumerate(logs):
+        curve = log["confidence"]["risk_coverage"]
+        label = f"{_label(log)}, area {log['confidence']['aurc']:.3f}"
+        axes.plot(
+            curve["coverage"],
+            curve["risk"],
+            label=label,
+            color=CYCLE[j % len(CYCLE)],
+            marker=MARKERS[j % len(MARKERS)],
+            markersize=3,
+        )
+    axes.set(xlabel="coverage (share of attempted answers)", ylabel="risk (share wrong)")
+    axes.set_title("Risk and coverage, most confident first")
+    axes.legend(fontsize=8)
