@@ -64,9 +64,7 @@ def score_interval(outcomes: Outcomes, t: Number, *, confidence: float = 0.95) -
     return _likelihood_interval(right, wrong, n, L, confidence)
 
 
-def _likelihood_interval(
-    right: int, wrong: int, n: int, L: float, confidence: float
-) -> Estimate:
+def _likelihood_interval(right: int, wrong: int, n: int, L: float, confidence: float) -> Estimate:
     from scipy.special import chdtri
 
     neither = n - right - wrong
@@ -77,9 +75,7 @@ def _likelihood_interval(
         return _profile(theta, right, wrong, neither, L) >= least
 
     value = (right - L * wrong) / n
-    return Estimate(
-        value, _edge(plausible, value, -L), _edge(plausible, value, 1.0), confidence
-    )
+    return Estimate(value, _edge(plausible, value, -L), _edge(plausible, value, 1.0), confidence)
 
 
 def _edge(plausible: Callable[[float], bool], inside: float, outside: float) -> float:

@@ -92,11 +92,12 @@ def choose(
     InvalidInput
         If the wanted one is missing, or none is wanted and there is not exactly one.
     """
-    names = ", ".join(sorted(available)) or "none"
+    names = ", ".join(repr(name) for name in sorted(available)) or "nothing"
     if wanted is not None:
         if wanted not in available:
             raise InvalidInput(f"the {what}", f"one of {names}", repr(wanted), where=where)
         return wanted
     if len(available) != 1:
-        raise InvalidInput(f"the {what}", "one", names, where=where, remedy=f"choose with {flag}")
+        allowed = "chosen where there is not exactly one"
+        raise InvalidInput(f"the {what}", allowed, names, where=where, remedy=f"choose with {flag}")
     return available[0]

@@ -57,7 +57,6 @@ def read_lm_eval(path: Path, options: ReadOptions) -> Readings:
         answer=[_answer(r) for _, r in records],
         confidence=None if np.isnan(confidence).all() else confidence,
         stated=_stated(records),
-        model=path.parent.name,
     )
 
 
