@@ -29,7 +29,7 @@ KEEP = np.array([(1 << 8 * n) - 1 for n in range(WORD + 1)], dtype=np.uint64)
 
 
 def fingerprints(column: Any) -> Bits:
-    """Return the bits of each text of an Arrow column of type string, shape (rows,).
+    """Return the bits of each text of an Arrow column (string or large_string), shape (rows,).
 
     Examples
     --------
@@ -47,14 +47,17 @@ def fingerprints(column: Any) -> Bits:
 
 
 def _block(texts: Any) -> Bits:
+    import pyarrow as pa
+
     _, offsets, data = texts.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    bounds = np.frombuffer(offsets, width)[texts.offset : texts.offset + len(texts) + 1]
     first, last = int(bounds[0]), int(bounds[-1])
     # One more word of padding, so that the word at any byte can be read.
     padded = np.zeros(last - first + WORD, dtype="u1")
     if last > first:
         padded[:-WORD] = np.frombuffer(data, np.uint8)[first:last]
-    words: Bits = np.ndarray(last - first + 1, dtype="<u8", buffer=padded.data, strides=(1,))
+    words = np.ndarray(last - first + 1, dtype="<u8", buffer=padded.data, strides=(1,))
     start = bounds[:-1].astype(np.int64) - first
     size = np.diff(bounds).astype(np.int64)
     bits = size.astype(np.uint64) * SPREAD

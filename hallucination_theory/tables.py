@@ -92,10 +92,12 @@ def numbers(table: pyarrow.Table, name: str) -> FloatArray:
     import pyarrow as pa
 
     column = _complete(table, name)
-    if not (pa.types.is_boolean(column.type) or pa.types.is_temporal(column.type)):
+    # Arrow rounds decimals wrongly (0.1 becomes 0.09999999999999999) and takes dates for numbers.
+    fast = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
+    if fast or pa.types.is_string(column.type):
         try:
             return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        except pa.ArrowInvalid:
             # Blanks around a number, fractions, and what is no number at all.
             pass
     return exact_numbers(table, name).astype(np.float64)
@@ -149,7 +151,7 @@ def codes(table: pyarrow.Table, name: str) -> tuple[IntArray, pyarrow.Array]:
 
 
 def texts(table: pyarrow.Table, name: str) -> pyarrow.ChunkedArray:
-    """Return a column as Arrow text, whatever its type.
+    """Return a column as Arrow text (string or large_string), whatever its type.
 
     Raises
     ------
@@ -158,9 +160,11 @@ def texts(table: pyarrow.Table, name: str) -> pyarrow.ChunkedArray:
     """
     import pyarrow as pa
 
-    column = table.column(name)
+    column = _plain(table.column(name))
+    if pa.types.is_large_string(column.type):
+        return column
     try:
-        return _plain(column).cast(pa.string())
+        return column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise _wrong_type(table, name, column) from error
 

@@ -37,6 +37,7 @@ def test_slices_chunks_and_blocks_do_not_matter(monkeypatch):
     monkeypatch.setattr(module, "ROWS", 8)
     parts = pa.chunked_array([pa.array(["x", *texts[:41]])[1:], pa.array(texts[41:])])
     np.testing.assert_array_equal(fingerprints(parts), whole)
+    np.testing.assert_array_equal(fingerprints(parts.cast(pa.large_string())), whole)
 
 
 def test_a_million_labels_have_a_million_fingerprints():

@@ -172,6 +172,24 @@ def test_parquet_text_is_utf8_too(tmp_path):
         read_table(path, ["q"])
 
 
+@pytest.mark.parametrize(
+    "kind", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())]
+)
+def test_all_kinds_of_arrow_text_are_text(tmp_path, kind):
+    """Polars writes large_string, pandas writes categories."""
+    path = write_parquet(tmp_path / "t.parquet", {"q": pa.array(["1/3", "b"]).cast(kind)})
+    for text in (False, True):
+        assert codes(read_table(path, ["q"], text=text), "q")[1].to_pylist() == ["1/3", "b"]
+
+
+def test_decimals_of_parquet_are_exact(tmp_path):
+    digits = pa.array(["0.1", "0.25"]).cast(pa.decimal128(30, 20))
+    path = write_parquet(tmp_path / "t.parquet", {"x": digits})
+    assert numbers(read_table(path, ["x"]), "x").tolist() == [0.1, 0.25]
+    exact = exact_numbers(read_table(path, ["x"], text=True), "x")
+    assert exact.tolist() == [Fraction(1, 10), Fraction(1, 4)]
+
+
 def test_folder_names_add_no_columns(tmp_path):
     (tmp_path / "x=1").mkdir()
     path = write_parquet(tmp_path / "x=1" / "t.parquet", {"q": ["a"]})
