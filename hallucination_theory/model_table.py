@@ -146,14 +146,20 @@ class _Rows:
             raise InvalidInput(
                 "each pair (prompt, response)",
                 "in one row",
-                f"it in data rows {one + 1} and {other + 1}",
-                where=self.place(one),
+                f"data rows {one + 1} and {other + 1} for {self.pair(one)}",
+                where=self.file,
             )
 
+    @property
+    def file(self) -> str:
+        return str(self.table.schema.metadata[b"file"].decode())
+
     def place(self, row: int) -> str:
+        return f"{place(self.table, row)} ({self.pair(row)})"
+
+    def pair(self, row: int) -> str:
         response = self.table.column("response")[int(row)].as_py()
-        prompt = self.prompt(self.owner[row])
-        return f"{place(self.table, row)} ({prompt}, response {_short(response)})"
+        return f"{self.prompt(self.owner[row])}, response {_short(response)}"
 
     def prompt(self, prompt: int) -> str:
         return f"prompt {_short(self.prompts[int(prompt)].as_py())}"
@@ -167,7 +173,7 @@ class _Rows:
             first = place(self.table, int(self.first[error.prompt]))
             where = f"{self.prompt(error.prompt)} (first in {first})"
         else:
-            where = f"all prompts of {self.table.schema.metadata[b'file'].decode()}"
+            where = f"all prompts of {self.file}"
         name = re.sub(r"\w+", lambda word: COLUMN_OF.get(word[0], word[0]), error.name)
         rounded = name.startswith("the sum of") and "within" in error.allowed
         remedy = error.remedy + ("; rounded files need a larger tolerance" if rounded else "")

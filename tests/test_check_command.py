@@ -312,11 +312,12 @@ BAD_ROWS = {
     ),
     "twice": (
         "a,x,1,1,0.5\nb,y,0,0,0.5\nb,x,1,1,0.5\na,x,0,0,0.5\n",
-        "each pair (prompt, response) must be in one row, got it in data rows 1 and 4",
+        "each pair (prompt, response) must be in one row, got data rows 1 and 4 for "
+        "prompt 'a', response 'x' at {path}.",
     ),
     "twice, grouped": (
         GOOD + "b,x,1,1,0.5\nb,y,0,0,0.5\nb,y,0,0,0\n",
-        "got it in data rows 4 and 5 at data row 4 of {path} (prompt 'b', response 'y').",
+        "got data rows 4 and 5 for prompt 'b', response 'y' at {path}.",
     ),
     "not a number": (
         GOOD + "b,x,1,1,half\n",
@@ -350,7 +351,7 @@ def test_long_texts_that_differ_in_the_middle_are_different(tmp_path):
     good = f"{rows[0]},1,1,1\n{rows[1]},0,0,0\n{rows[2]},0,0,0\n"
     assert answer(write(tmp_path / "t.csv", good))["n_examples"] == 3
     bad = f"{good}{rows[1]},0,0,0\n"
-    assert "got it in data rows 2 and 4" in refusal(write(tmp_path / "t.csv", bad))
+    assert "got data rows 2 and 4" in refusal(write(tmp_path / "t.csv", bad))
 
 
 def test_one_response_under_two_prompts_is_no_duplicate(tmp_path):
