@@ -55,12 +55,15 @@ def read(path: Path, wanted: Wanted, *, text: bool) -> pyarrow.Table:
 
 
 def format_of(path: Path) -> str:
-    """Return the format that the suffix of a file names; complain if it names none."""
+    """Return the format that the suffix of a file names; complain if there is no such file."""
+    if not path.exists():
+        raise InvalidInput(f"the file {path}", "an existing file", "no file of this name")
+    if path.is_dir():
+        raise InvalidInput(f"the file {path}", "a file", "a directory")
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
-        raise InvalidInput(
-            f"the suffix of {path}", f"one of {', '.join(FORMATS)}", repr(path.suffix) or "none"
-        )
+        allowed, received = f"one of {', '.join(FORMATS)}", path.suffix or "none"
+        raise InvalidInput(f"the suffix of {path}", allowed, received)
     return kind
 
 
@@ -73,11 +76,7 @@ def require_arrow() -> None:
 
 
 def check_looks(path: Path, kind: str) -> None:
-    """Complain if a file is missing, empty or plainly not of this format."""
-    if not path.exists():
-        raise InvalidInput(f"the file {path}", "an existing file", "no file of this name")
-    if path.is_dir():
-        raise InvalidInput(f"the file {path}", "a file", "a directory")
+    """Complain if a file is empty or plainly not of this format."""
     with path.open("rb") as file:
         head = file.read(4096)
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
