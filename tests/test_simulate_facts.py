@@ -6,7 +6,6 @@ import pytest
 from click.testing import CliRunner
 
 from hallucination_theory.cli import cli
-from hallucination_theory.commands.simulate_facts import MEANING
 from simulations.fact_trials import fact_trial
 from simulations.prompt_laws import two_level_law, zipf_law
 

@@ -54,6 +54,7 @@ module              contents
 ``hardness``        Definition 3, Observation 2, erratum 5
 ``shift``           shifted prompts and noisy training data (extensions)
 ``counterexamples`` each hypothesis dropped: a world in which the statement fails
+``families``        abstain, temper, regurgitate; a system that never errs
 ==================  =============================================================================
 """
 
@@ -100,6 +101,7 @@ from theory.fact_samples import (
 )
 from theory.facts import FactWorld
 from theory.facts_frontier import abstaining_frontier, abstaining_memoriser, facts_prospect
+from theory.families import abstain, regurgitate, table_and_calculator, temper
 from theory.frontier import Frontier, least_iiv_error, trade_off_frontier
 from theory.good_turing import (
     MissingMassInterval,
@@ -220,6 +222,7 @@ __all__ = [
     "WithdrawnAnswers",
     "World",
     "above_threshold_sets",
+    "abstain",
     "abstaining_frontier",
     "abstaining_memoriser",
     "always_right",
@@ -297,6 +300,7 @@ __all__ = [
     "pronoun_world",
     "proportion",
     "recover_rates",
+    "regurgitate",
     "reliability",
     "rescale",
     "rescaling_derivative",
@@ -313,7 +317,9 @@ __all__ = [
     "split_at",
     "swap_penalty",
     "swapped_confidences",
+    "table_and_calculator",
     "target_of_penalty",
+    "temper",
     "theorem_1_bound",
     "theorem_2_lower",
     "theorem_2_upper",
