@@ -21,7 +21,9 @@ from hallucination_theory.tables import (
     numbers,
     place,
     read_table,
+    take,
     texts,
+    to_numpy,
 )
 from theory.arrays import TOLERANCE, Array, IntArray
 from theory.errors import InvalidInput
@@ -138,7 +140,7 @@ class _Rows:
         suspects = _repeated(keys + self.owner.astype(np.uint64) * SPREAD)
         if len(suspects) == 0:
             return
-        index, labels = codes(self.table.take(suspects), "response")
+        index, labels = codes(take(self.table, suspects), "response")
         pairs = self.owner[suspects] * len(labels) + index
         twice = _repeated(pairs)
         if len(twice):
@@ -198,11 +200,11 @@ def _owners(table: pyarrow.Table) -> tuple[IntArray, pyarrow.Array]:
 
     column = texts(table, "prompt")
     changes = pc.not_equal(column.slice(1), column.slice(0, len(column) - 1))
-    starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    starts = np.concatenate([[0], np.flatnonzero(to_numpy(changes, "uint8")) + 1])
     # A prompt has two rows at least, so more runs than this are not one for each prompt.
     if 2 * len(starts) > len(column):
         return codes(table, "prompt")
-    runs = table.select(["prompt"]).take(starts)
+    runs = take(table.select(["prompt"]), starts)
     if len(_repeated(fingerprints(texts(runs, "prompt")))):
         of_run, prompts = codes(runs, "prompt")
     else:

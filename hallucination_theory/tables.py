@@ -81,6 +81,29 @@ def place(table: pyarrow.Table, row: int) -> str:
     return f"data row {row + 1} of {table.schema.metadata[b'file'].decode()}"
 
 
+def take(table: pyarrow.Table, rows: IntArray) -> pyarrow.Table:
+    """Return some rows of a table, by position."""
+    import pyarrow as pa
+
+    # From the memory itself, for the reason told in `to_numpy`.
+    memory = pa.py_buffer(np.ascontiguousarray(rows, dtype=np.int64))
+    return table.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, memory]))
+
+
+def to_numpy(column: pyarrow.ChunkedArray, dtype: str) -> Array:
+    """Return a column of numbers or truth values, without nulls, as one NumPy array.
+
+    It looks at Arrow's memory itself: Arrow's own conversion imports pandas, which takes longer
+    than all that ``check`` does with a million rows.
+    """
+    parts = [
+        np.frombuffer(chunk.buffers()[1], dtype, count=chunk.offset + len(chunk))[chunk.offset :]
+        for chunk in column.cast(dtype).chunks
+        if len(chunk)
+    ]
+    return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, dtype), *parts])
+
+
 def numbers(table: pyarrow.Table, name: str) -> FloatArray:
     """Return a column as float64, shape (rows,); text such as ``1/3`` is a number too.
 
@@ -96,7 +119,7 @@ def numbers(table: pyarrow.Table, name: str) -> FloatArray:
     fast = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
     if fast or pa.types.is_string(column.type):
         try:
-            return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
+            return to_numpy(column, "float64")
         except pa.ArrowInvalid:
             # Blanks around a number, fractions, and what is no number at all.
             pass
@@ -127,7 +150,7 @@ def booleans(table: pyarrow.Table, name: str) -> BoolArray:
 
     column = _complete(table, name)
     if pa.types.is_boolean(column.type):
-        return np.asarray(column.to_numpy(), dtype=bool)
+        return to_numpy(column, "uint8").astype(bool)
     values, index = _parsed(table, name, "true/false, yes/no or 1/0", _truth)
     return np.array(values, dtype=bool)[index]
 
@@ -176,8 +199,8 @@ def _encoded(table: pyarrow.Table, name: str, column: Any) -> tuple[IntArray, py
         encoded = column.dictionary_encode().unify_dictionaries()
     except pa.ArrowNotImplementedError as error:
         raise _wrong_type(table, name, column) from error
-    index = np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])
-    return index.astype(np.int64), encoded.chunk(0).dictionary
+    index = pa.chunked_array([chunk.indices for chunk in encoded.chunks])
+    return to_numpy(index, "int64"), encoded.chunk(0).dictionary
 
 
 def _parsed(
@@ -200,7 +223,7 @@ def _complete(table: pyarrow.Table, name: str) -> Any:
     """Return a column without dictionary encoding; complain about the first null."""
     column = _plain(table.column(name))
     if column.null_count:
-        row = int(np.argmax(column.is_null().to_numpy()))
+        row = int(np.argmax(to_numpy(column.is_null(), "uint8")))
         raise InvalidInput(name, "given in every row", "no value", where=place(table, row))
     return column
 

@@ -442,6 +442,18 @@ def test_a_true_process_answers(tmp_path):
     assert json.loads(done.stdout)["slack"] == "3/5"
 
 
+def test_the_command_starts_without_the_heavy_packages(tmp_path):
+    """Arrow imports pandas behind one's back; each of these costs more than the check itself."""
+    path = write_as(tmp_path / "t.parquet", table_of(*tight_world(2, 3), float))
+    code = (
+        "import sys; from hallucination_theory.cli import cli; "
+        f"cli(['check', {str(path)!r}, '--json'], standalone_mode=False); "
+        "print(sorted({'pandas', 'scipy', 'matplotlib', 'sklearn'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("}\n[]\n")
+
+
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path, monkeypatch):
     def denied(*_args, **_kwargs):
         raise PermissionError(13, "Permission denied", "t.csv")
