@@ -16,6 +16,7 @@ from theory.errors import InvalidInput, MissingExtra
 
 COMMANDS = {
     "check": "Check Theorem 1 on your own model (a table of probabilities).",
+    "language-models": "Train language models on facts; recompute the tables of notebook 09.",
     "simulate-facts": "Train on up to 10^12 arbitrary facts; err beside Theorem 2's bounds.",
     "singletons": "Singleton rate, missing mass and error floor of your own training data.",
     "score": "Score evaluation logs at confidence targets; audit their confidences.",

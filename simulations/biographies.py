@@ -10,13 +10,13 @@ A document is one sentence, ``Sudo Rima was born on March 7.``; an abstention is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from simulations.prompt_laws import PromptLaw
 from simulations.text_measurements import Questions
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput, require_integer, require_probability
@@ -190,7 +190,7 @@ def _require_column(
 
 
 def make_biographies(
-    fame: Sequence[float] | FloatArray,
+    law: PromptLaw,
     n_documents: int,
     *,
     answer_probability: float = 0.8,
@@ -204,8 +204,8 @@ def make_biographies(
 
     Parameters
     ----------
-    fame : array_like, shape (C,)
-        mu, see :func:`fame_law`.
+    law : PromptLaw
+        How famous the people are, mu: one of :mod:`simulations.prompt_laws`.
     n_documents : int
         N; the two attributes take turns, so each has N/2.
     answer_probability : float
@@ -218,17 +218,16 @@ def make_biographies(
     Raises
     ------
     InvalidInput
-        If ``fame`` is no distribution or another argument is out of range.
+        If an argument is out of range.
 
     Examples
     --------
-    >>> corpus = make_biographies(fame_law("uniform", 3), 4, rng=0)
+    >>> from simulations.prompt_laws import uniform_law
+    >>> corpus = make_biographies(uniform_law(3), 4, rng=0)
     >>> len(corpus.documents), corpus.n_people
     (4, 3)
     """
-    mu = np.asarray(fame, dtype=float)
-    if mu.ndim != 1 or len(mu) == 0 or not (mu >= 0).all() or abs(mu.sum() - 1) > 1e-9:
-        raise InvalidInput("fame", "a non-empty vector of probabilities that sum to 1", repr(fame))
+    mu = law.facts().by_prompt().mu
     require_integer("n_documents", n_documents, at_least=1)
     require_probability("answer_probability", answer_probability)
     available = len(PHRASINGS[ARBITRARY])
@@ -274,43 +273,3 @@ def _word(number: int) -> str:
         high, digit = divmod(high, len(syllables))
         word = syllables[digit] + word
     return word.capitalize()
-
-
-def fame_law(law: str, n_people: int, *, exponent: float = 1.0) -> FloatArray:
-    r"""Return a prompt distribution mu, most famous first, shape (C,).
-
-    .. math:: \mu(c) \propto 1,\quad c^{-s}\ (\text{zipf}),\quad
-              \tfrac12 \text{ of the mass on the first tenth (stars)}
-
-    Parameters
-    ----------
-    law : str
-        ``"uniform"``, ``"zipf"`` or ``"stars"``.
-    n_people : int
-        C, at least 1.
-    exponent : float
-        s of the Zipf law, at least 0.
-
-    Raises
-    ------
-    InvalidInput
-        If the law is unknown or a number is out of range.
-
-    Examples
-    --------
-    >>> fame_law("zipf", 2).round(3).tolist()
-    [0.667, 0.333]
-    """
-    require_integer("n_people", n_people, at_least=1)
-    if not exponent >= 0:
-        raise InvalidInput("exponent", ">= 0", exponent)
-    rank = np.arange(1, n_people + 1)
-    n_stars = max(1, n_people // 10)
-    laws = {
-        "uniform": np.ones(n_people),
-        "zipf": rank ** -float(exponent),
-        "stars": np.where(rank <= n_stars, 1 / n_stars, 1 / max(1, n_people - n_stars)),
-    }
-    if law not in laws:
-        raise InvalidInput("law", f"one of {', '.join(laws)}", repr(law))
-    return laws[law] / laws[law].sum()

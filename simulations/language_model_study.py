@@ -14,10 +14,11 @@ from functools import cache
 
 import numpy as np
 
-from simulations.biographies import ATTRIBUTES, RESPONSES, Biographies, fame_law, make_biographies
+from simulations.biographies import ATTRIBUTES, RESPONSES, Biographies, make_biographies
 from simulations.iiv_classifier import iiv_documents, judge_error
 from simulations.language_models import LanguageModel
 from simulations.ngram_model import NGramLanguageModel
+from simulations.prompt_laws import uniform_law, zipf_law
 from simulations.real_text import Patronymics, king_james
 from simulations.sklearn_model import SklearnModel
 from simulations.study_rows import SEED, Row, both_attributes, row
@@ -64,10 +65,12 @@ class Scale:
     crowd: int = 8000
     clauses: int = 52_000
     n_samples: int = 4000
-    base: TransformerConfig = field(default_factory=lambda: TransformerConfig(batch_size=64))
+    base: TransformerConfig = field(
+        default_factory=lambda: TransformerConfig(d_model=64, epochs=30, batch_size=64)
+    )
     run: TransformerConfig = field(default_factory=TransformerConfig)
-    widths: tuple[int, ...] = (16, 32, 64, 128)
-    epochs: tuple[int, ...] = (5, 10, 20, 40)
+    widths: tuple[int, ...] = (8, 16, 32, 64)
+    epochs: tuple[int, ...] = (5, 15, 30, 60)
 
 
 FULL = Scale()
@@ -88,13 +91,13 @@ REDUCED = Scale(
 
 def base_corpus(scale: Scale, *, fame: str = "zipf 1", n_phrasings: int = 1) -> Biographies:
     """Return the corpus that factors are varied on."""
-    mu = fame_law("zipf", scale.people, exponent=FAMES[fame])
-    return make_biographies(mu, scale.documents, n_phrasings=n_phrasings, rng=SEED)
+    law = zipf_law(scale.people, exponent=FAMES[fame])
+    return make_biographies(law, scale.documents, n_phrasings=n_phrasings, rng=SEED)
 
 
 def crowd_corpus(scale: Scale) -> Biographies:
     """Return a corpus about many people, equally famous, about two documents each."""
-    return make_biographies(fame_law("uniform", scale.crowd), 2 * scale.crowd, rng=SEED)
+    return make_biographies(uniform_law(scale.crowd), 2 * scale.crowd, rng=SEED)
 
 
 def duplicated(corpus: Biographies, copies: int) -> list[str]:
@@ -179,8 +182,8 @@ def transformer_rows(scale: Scale) -> Iterator[Row]:
 
 def run_rows(scale: Scale) -> Iterator[Row]:
     """The long run: one transformer, watched along its training; ``setting`` is in epochs."""
-    mu = fame_law("zipf", scale.run_people)
-    corpus = make_biographies(mu, scale.run_documents, rng=SEED)
+    law = zipf_law(scale.run_people)
+    corpus = make_biographies(law, scale.run_documents, rng=SEED)
     batches = -(-corpus.n_documents // scale.run.batch_size)
     marks = {0, *np.unique(np.geomspace(batches / 8, scale.run.epochs * batches, 14).astype(int))}
     found: list[Row] = []

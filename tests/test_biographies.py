@@ -12,11 +12,11 @@ from simulations.biographies import (
     PHRASINGS,
     REGULAR,
     RESPONSES,
-    fame_law,
     make_biographies,
 )
 from simulations.biography_files import DOCUMENTS, PEOPLE, read_biographies, write_biographies
 from simulations.language_models import words_of
+from simulations.prompt_laws import uniform_law, zipf_law
 from theory.errors import InvalidInput
 from theory.fact_samples import missing_mass, singleton_rate
 
@@ -25,7 +25,7 @@ FALSE_ALARM = 1e-6
 
 @pytest.fixture(scope="module")
 def corpus():
-    return make_biographies(fame_law("zipf", 200), 4000, n_phrasings=3, rng=0)
+    return make_biographies(zipf_law(200), 4000, n_phrasings=3, rng=0)
 
 
 def test_there_are_365_dates_and_idk():
@@ -95,20 +95,12 @@ def test_singleton_rate_counts_prompts_answered_once(corpus):
 
 def test_seed_decides_and_people_do_not_depend_on_the_number_of_documents():
     def make(n, rng):
-        return make_biographies(fame_law("uniform", 50), n, rng=rng)
+        return make_biographies(uniform_law(50), n, rng=rng)
 
     assert make(100, 3).documents == make(100, 3).documents
     assert make(100, 3).documents != make(100, 4).documents
     assert make(10, 3).names == make(1000, 3).names
     assert (make(10, 3).answers == make(1000, 3).answers).all()
-
-
-@pytest.mark.parametrize("law", ["uniform", "zipf", "stars"])
-@pytest.mark.parametrize("n_people", [1, 2, 37])
-def test_fame_laws_sum_to_one_and_fall(law, n_people):
-    mu = fame_law(law, n_people)
-    assert mu.sum() == pytest.approx(1)
-    assert (np.diff(mu) <= 0).all()
 
 
 def test_files_round_trip(corpus, tmp_path):
@@ -131,7 +123,7 @@ def test_files_round_trip(corpus, tmp_path):
     ],
 )
 def test_text_without_the_expected_fields_is_refused(tmp_path, file, old, new, message):
-    write_biographies(make_biographies(fame_law("uniform", 5), 20, rng=0), tmp_path)
+    write_biographies(make_biographies(uniform_law(5), 20, rng=0), tmp_path)
     text = (tmp_path / file).read_text()
     assert old in text
     (tmp_path / file).write_text(text.replace(old, new))
@@ -150,28 +142,19 @@ def test_missing_or_empty_files_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"fame": [0.5, 0.4]}, "sum to 1"),
-        ({"fame": []}, "non-empty"),
         ({"n_documents": 0}, "n_documents must be a whole number >= 1"),
         ({"answer_probability": 1.5}, "answer_probability must be in"),
         ({"n_phrasings": 4}, r"n_phrasings must be in 1 \.\. 3"),
     ],
 )
 def test_bad_arguments_are_refused(change, message):
-    arguments = {"fame": fame_law("uniform", 2), "n_documents": 3, "rng": 0} | change
+    arguments = {"law": uniform_law(2), "n_documents": 3, "rng": 0} | change
     with pytest.raises(InvalidInput, match=message):
         make_biographies(**arguments)
 
 
-def test_unknown_fame_law_is_refused():
-    with pytest.raises(InvalidInput, match="one of uniform, zipf, stars"):
-        fame_law("lottery", 3)
-    with pytest.raises(InvalidInput, match="exponent"):
-        fame_law("zipf", 3, exponent=-1)
-
-
 @pytest.mark.slow
 def test_a_million_documents_are_made_and_rendered():
-    corpus = make_biographies(fame_law("zipf", 100_000), 1_000_000, rng=0)
+    corpus = make_biographies(zipf_law(100_000), 1_000_000, rng=0)
     assert len(corpus.documents) == 1_000_000
     assert len(set(corpus.names)) == 100_000

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from simulations.biographies import ARBITRARY, REGULAR, fame_law, make_biographies
+from simulations.biographies import ARBITRARY, REGULAR, make_biographies
 from simulations.iiv_classifier import (
     VERDICTS,
     draw_errors,
@@ -13,6 +13,7 @@ from simulations.iiv_classifier import (
     judge_error,
     says_valid,
 )
+from simulations.prompt_laws import uniform_law
 from simulations.sklearn_model import SklearnModel
 from theory.reduction import iiv_distribution
 from theory.world import World
@@ -22,7 +23,7 @@ FALSE_ALARM = 1e-6
 
 @pytest.fixture(scope="module")
 def corpus():
-    return make_biographies(fame_law("uniform", 30), 300, rng=0)
+    return make_biographies(uniform_law(30), 300, rng=0)
 
 
 def test_draws_follow_the_is_it_valid_distribution():

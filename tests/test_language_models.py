@@ -9,11 +9,11 @@ from simulations.biographies import (
     DATES,
     REGULAR,
     RESPONSES,
-    fame_law,
     make_biographies,
 )
 from simulations.language_models import words_of
 from simulations.ngram_model import NGramLanguageModel
+from simulations.prompt_laws import uniform_law, zipf_law
 from simulations.sklearn_model import SklearnModel, features_of
 from simulations.text_measurements import Questions, measure, probabilities, sample_error
 from simulations.token_models import TokenModel
@@ -30,7 +30,7 @@ FALSE_ALARM = 1e-6
 
 @pytest.fixture(scope="module")
 def corpus():
-    return make_biographies(fame_law("zipf", 150), 600, rng=2)
+    return make_biographies(zipf_law(150), 600, rng=2)
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +170,7 @@ def test_a_small_network_fits_behind_the_same_interface(corpus):
 
 
 def test_phrasings_are_averaged():
-    corpus = make_biographies(fame_law("uniform", 20), 200, n_phrasings=3, rng=0)
+    corpus = make_biographies(uniform_law(20), 200, n_phrasings=3, rng=0)
     model = NGramLanguageModel(3).fit(corpus.documents)
     questions = corpus.questions(ARBITRARY)
     tables = [model.probabilities(w, RESPONSES) for w in questions.wordings]

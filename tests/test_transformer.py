@@ -6,7 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from simulations.biographies import ARBITRARY, REGULAR, RESPONSES, fame_law, make_biographies
+from simulations.biographies import ARBITRARY, REGULAR, RESPONSES, make_biographies
+from simulations.prompt_laws import zipf_law
 from simulations.text_measurements import measure, sample_error
 from simulations.transformer import Transformer, TransformerConfig, require_torch
 from theory.errors import InvalidInput
@@ -21,7 +22,7 @@ def torch_or_skip():
 
 @pytest.fixture(scope="module")
 def corpus():
-    return make_biographies(fame_law("zipf", 100), 800, rng=0)
+    return make_biographies(zipf_law(100), 800, rng=0)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,44 @@
+"""``hallucination-theory language-models``: recompute the stored results behind notebook 09."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simulations.figures import write_table
+from simulations.language_model_study import FULL, PARTS, REDUCED, table_of_part
+
+FILE_NAME = "language_model_study_{}.csv"
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder for the tables, figures/data in a checkout.",
+)
+@click.option(
+    "--part",
+    "parts",
+    type=click.Choice(list(PARTS)),
+    multiple=True,
+    help="Only this part (may be given several times). Default: all.",
+)
+@click.option("--reduced", is_flag=True, help="Tiny corpora and networks, for a quick look.")
+def command(out: Path, parts: tuple[str, ...], reduced: bool) -> None:
+    """Train language models on biographies and measure every term of Theorems 1 and 2.
+
+    The parts ngram, real_text and logistic take seconds; transformer, run and judge need PyTorch
+    (the extra torch) and about twenty minutes on two cores, less on a GPU. Each part is one table,
+    written when it is complete.
+    """
+    for part in parts or tuple(PARTS):
+        table = table_of_part(part, REDUCED if reduced else FULL)
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / FILE_NAME.format(part)
+        partial = path.with_suffix(".partial")
+        write_table(partial, table)
+        partial.replace(path)
+        click.echo(f"{path}: {len(next(iter(table.values())))} rows")
