@@ -101,10 +101,22 @@ def counting_world(words: Sequence[str], letter: str, n_choices: int) -> World:
     return World(p=valid.astype(float), valid=valid, n_responses=np.full(len(words), n_choices))
 
 
-def bag(pieces: Sequence[str], known: dict[str, int]) -> tuple[int, ...]:
-    """Return what the model sees: how often each known symbol occurs, and how many others."""
-    counted = Counter(known.get(piece, len(known)) for piece in pieces)
-    return tuple(counted[i] for i in range(len(known) + 1))
+def bags(pieces: Sequence[Sequence[str]], known: Sequence[str]) -> IntArray:
+    """Return what the model sees of each word, shape (words, known + 1).
+
+    How often each known symbol occurs in it and, last, how many others there are.
+
+    Examples
+    --------
+    >>> bags([["A", "B", "A", "?"]], ["A", "B"]).tolist()
+    [[2, 1, 1]]
+    """
+    number = {symbol: i for i, symbol in enumerate(known)}
+    width = len(known) + 1
+    row = np.repeat(np.arange(len(pieces)), [len(word) for word in pieces])
+    column = np.array([number.get(piece, width - 1) for word in pieces for piece in word])
+    table: IntArray = np.bincount(row * width + column, minlength=len(pieces) * width)
+    return table.reshape(-1, width)
 
 
 @dataclass(frozen=True)
@@ -192,13 +204,12 @@ class _Task:
     n_choices: int
 
     def ask(self, sees: str, pieces: list[list[str]], symbols: Sequence[str]) -> Counted:
-        known = {s: i for i, s in enumerate(symbols)}
-        bags = [bag(word, known) for word in pieces]
+        seen = bags(pieces, symbols)
         half = len(self.trained_on)
         world = counting_world(self.asked, self.letter, self.n_choices)
-        view = [(seen, r) for seen in bags[half:] for r in range(self.n_choices)]
+        view = [(row.tobytes(), r) for row in seen[half:] for r in range(self.n_choices)]
         targets = np.array([word.count(self.letter) for word in self.trained_on])
-        p_hat = _fit_and_answer(np.array(bags[:half]), targets, np.array(bags[half:]))
+        p_hat = _fit_and_answer(seen[:half], targets, seen[half:])
         result = theorem_3_bound(world, _spread(p_hat, self.n_choices), opt_of_view(world, view))
         return Counted(sees, len(symbols), result.err, result.opt, result.bound)
 
@@ -207,10 +218,11 @@ def _fit_and_answer(
     train: IntArray, targets: IntArray, asked: IntArray
 ) -> tuple[IntArray, FloatArray]:
     """Multinomial logistic regression on the bag; returns the counts it knows and their law."""
+    from scipy.sparse import csr_array
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=100.0, max_iter=5000, tol=1e-4).fit(train, targets)
-    return model.classes_, model.predict_proba(asked)
+    model = LogisticRegression(C=100.0, max_iter=5000).fit(csr_array(train), targets)
+    return model.classes_, model.predict_proba(csr_array(asked))
 
 
 def _spread(answers: tuple[IntArray, FloatArray], n_choices: int) -> FloatArray:

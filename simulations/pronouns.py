@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -10,8 +11,10 @@ import numpy as np
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray
 from theory.errors import require_integer
+from theory.multiple_choice import theorem_3_bound
 from theory.ngram_counts import count_ngrams
 from theory.ngram_fits import fit_maximum_likelihood
+from theory.ngram_opt import PRONOUN_PROMPTS, PRONOUN_RESPONSES, opt_ngrams, pronoun_world
 from theory.reduction import generative_error
 from theory.vocabulary import Vocabulary
 from theory.world import World
@@ -157,3 +160,37 @@ def data_needed(
             }
         )
     return stack(rows)
+
+
+def err_by_order(orders: Sequence[int]) -> Columns:
+    """Fit the paper's two sentences with every order and compare with opt(G) (Corollary 2).
+
+    Parameters
+    ----------
+    orders : sequence of int
+        Values of n >= 1.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Columns ``order``, ``err`` of the maximum-likelihood model, ``opt`` of all n-gram models and
+        ``bound`` (Theorem 3): exact numbers, turned to floats at the very end.
+
+    Raises
+    ------
+    InvalidInput
+        If an order is not a whole number >= 1.
+    """
+    pairs = list(zip(PRONOUN_PROMPTS, PRONOUN_RESPONSES, strict=True))
+    vocabulary = Vocabulary.of([[*prompt, *response] for prompt, response in pairs])
+    text = vocabulary.encode([[*prompt, *response] for prompt, response in pairs])
+    prompts = vocabulary.encode(PRONOUN_PROMPTS, complete=False)
+    responses = vocabulary.encode([*PRONOUN_RESPONSES] * 2)
+    world, rows = pronoun_world(), []
+    for order in orders:
+        model = fit_maximum_likelihood(count_ngrams(text, order), exact=True)
+        p = model.response_probabilities(prompts, responses, [2, 2])
+        opt = opt_ngrams(world, PRONOUN_PROMPTS, [PRONOUN_RESPONSES] * 2, order)
+        result = theorem_3_bound(world, p / world.per_example(p[::2] + p[1::2]), opt)
+        rows.append({"order": order, "err": result.err, "opt": result.opt, "bound": result.bound})
+    return {name: column.astype(float) for name, column in stack(rows).items()}

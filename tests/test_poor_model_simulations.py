@@ -21,14 +21,19 @@ from simulations.figure_1 import (
     plane_problem,
 )
 from simulations.letter_counting import (
-    bag,
     city_names,
     compare_views,
     counting_world,
     tokenize,
     train_tokenizer,
 )
-from simulations.pronouns import data_needed, expected_error, fitted_error, pronoun_task
+from simulations.pronouns import (
+    data_needed,
+    err_by_order,
+    expected_error,
+    fitted_error,
+    pronoun_task,
+)
 from simulations.shifted_prompts import facts_under_drift, misleading_prompts, riddles
 from simulations.trials import run_trials
 from theory.errors import InvalidInput
@@ -92,6 +97,12 @@ def test_expected_error_of_the_pronoun_task():
         assert abs(np.mean(errors) - expected_error(8, n_sentences)) < 5 * spread
 
 
+def test_err_by_order_is_corollary_2():
+    """1/2 up to n = 8, then 0: the fitted models and the least that any model can do."""
+    table = err_by_order(range(1, 11))
+    assert table["err"].tolist() == table["bound"].tolist() == [0.5] * 8 + [0, 0]
+
+
 def test_data_needed_doubles_with_each_order():
     """One word further back, twice the contexts, twice the sentences; the fits meet the target."""
     table = data_needed([1, 2, 3, 4], rng=0, n_trials=10)
@@ -131,7 +142,6 @@ def test_the_tokenizer_is_a_tokenizer():
     pieces = tokenize(["DEEPSEEK", "AMSTERDAM"], names, 500)
     assert ["".join(p) for p in pieces] == ["DEEPSEEK", "AMSTERDAM"]
     assert all(len(p) < 8 for p in pieces)
-    assert bag(["A", "B", "A", "?"], {"A": 0, "B": 1}) == (2, 1, 1)
 
 
 def test_the_cipher_is_a_bijection_that_depends_on_its_key():
