@@ -11,11 +11,19 @@ import pytest
 Run = Callable[[], object]
 
 
+ONCE_IS_ENOUGH = 1.0
+"""Seconds: what takes longer is not timed again, its noise being small beside it."""
+TOO_SLOW_TO_GROW = 3.0
+"""Seconds: a rival that takes longer is spared the sizes that follow."""
+
+
 def least_times(runs: Mapping[str, Run], rounds: int) -> dict[str, float]:
     """Return the least seconds of each, timed in turns so that a busy machine slows all alike."""
     best = dict.fromkeys(runs, float("inf"))
-    for _ in range(rounds):
+    for i in range(rounds):
         for name, run in runs.items():
+            if i and best[name] > ONCE_IS_ENOUGH:
+                continue
             gc.collect()
             started = perf_counter()
             run()
@@ -59,7 +67,6 @@ def growth(benchmark):
 
     ``contestants(size)`` returns a mapping with ``ours`` and, as far as they exist, ``floor`` and
     ``today``. ``stated`` is the power of the size with which the cost of ours may grow.
-    ``today_up_to`` spares the slow ones the sizes that they would take minutes for.
     """
 
     def run(
@@ -71,15 +78,15 @@ def growth(benchmark):
         stated: float,
         floor: str = "",
         today: str = "",
-        today_up_to: float = float("inf"),
         rounds: int = 3,
     ) -> None:
-        rows = []
+        rows, spared = [], set()
         for size in sizes:
             runs = contestants(size)
-            if size > today_up_to:
-                runs.pop("today", None)
-            rows.append({"size": size} | least_times(runs, rounds))
+            taking_part = {name: run for name, run in runs.items() if name not in spared}
+            seconds = least_times(taking_part, rounds)
+            spared |= {n for n, s in seconds.items() if n != "ours" and s > TOO_SLOW_TO_GROW}
+            rows.append({"size": size} | seconds)
         benchmark.extra_info["growth"] = {
             "simulator": simulator,
             "unit": unit,

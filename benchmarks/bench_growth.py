@@ -1,0 +1,357 @@
+"""Every simulator at sizes ten apart: beside numpy's own draw, and beside how it is done today."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, partial
+
+import numpy as np
+import pandas as pd
+import pytest
+from peers import (
+    MarkovChain,
+    missing_mass_by_loop,
+    nltk_model,
+    singleton_rate_by_counter,
+    singleton_rate_by_groupby,
+)
+
+from simulations.biographies import fame_law, make_biographies
+from simulations.fact_samplers import draw_banded, draw_by_prompt
+from simulations.fact_trials import fact_trial
+from simulations.grid import grid
+from simulations.ngram_model import NGramLanguageModel
+from simulations.ngrams import generate
+from simulations.occupancy import occupancy
+from simulations.prompt_laws import zipf_law
+from simulations.random_worlds import random_world
+from simulations.sampled import sampled_reduction
+from simulations.sweep import run_sweep
+from simulations.trials import run_trials
+from theory.fact_samples import missing_mass, singleton_rate
+from theory.ngram_counts import count_ngrams
+from theory.ngram_fits import fit_kneser_ney, fit_maximum_likelihood
+from theory.vocabulary import Vocabulary
+from theory.world import uniform_model
+
+SEED = 20250904
+THOUSANDS, MILLIONS = [10**3, 10**4, 10**5], [10**4, 10**5, 10**6]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One simulator: what it is called, how it may grow, and whom it meets at a given size."""
+
+    simulator: str
+    contestants: object
+    unit: str
+    sizes: list
+    stated: float = 1
+    floor: str = ""
+    today: str = ""
+
+
+def training_samples(N):
+    """N samples over N/2 people, Zipf: singleton rate and missing mass."""
+    facts = zipf_law(N // 2).facts()
+    mu, weights = facts.mu, facts.mu.tolist()
+    rng = np.random.default_rng(SEED)
+
+    def ours():
+        sample = draw_by_prompt(facts, N, rng=rng)
+        return singleton_rate(sample), missing_mass(sample)
+
+    def today():
+        drawn = Counter(random.Random(SEED).choices(range(len(weights)), weights=weights, k=N))
+        return missing_mass_by_loop(weights, drawn)
+
+    return {
+        "ours": ours,
+        "floor": lambda: np.bincount(rng.choice(len(mu), size=N, p=mu), minlength=len(mu)),
+        "today": lambda: (singleton_rate_by_counter(weights, N, SEED), today()),
+    }
+
+
+def full_trial(N):
+    facts = zipf_law(N // 2).facts(answer_prob=0.9)
+    mu, rng = facts.mu, np.random.default_rng(SEED)
+    return {
+        "ours": lambda: fact_trial(facts, N, rng=rng),
+        "floor": lambda: np.bincount(rng.choice(len(mu), size=N, p=mu), minlength=len(mu)),
+    }
+
+
+def banded_trial(N):
+    facts = zipf_law(N, max_bands=1000).facts(answer_prob=0.9)
+    mu, rng = facts.mu, np.random.default_rng(SEED)
+    return {
+        "ours": lambda: fact_trial(facts, N, rng=rng),
+        "floor": lambda: rng.multinomial(N, mu),
+    }
+
+
+def boxes(n):
+    rng = np.random.default_rng(SEED)
+    runs = {"ours": lambda: occupancy(n, n, rng=rng)}
+    if n <= 10**7:
+        runs["floor"] = lambda: np.bincount(np.bincount(rng.integers(n, size=n), minlength=n))
+    return runs
+
+
+def banded_sample(N):
+    facts = zipf_law(N, max_bands=1000).facts()
+    rng = np.random.default_rng(SEED)
+    return {
+        "ours": lambda: draw_banded(facts, N, rng=rng),
+        "floor": lambda: rng.multinomial(N, facts.mu),
+    }
+
+
+def count_corpus(N):
+    """A column of prompts that is already there: counting without drawing."""
+    rng = np.random.default_rng(SEED)
+    prompts = rng.zipf(1.5, size=N) % (N // 2)
+    frame = pd.DataFrame({"prompt": prompts})
+    return {
+        "ours": lambda: (np.unique(prompts, return_counts=True)[1] == 1).sum() / N,
+        "floor": lambda: np.sort(prompts),
+        "today": lambda: singleton_rate_by_groupby(frame),
+    }
+
+
+def worlds(n_prompts):
+    rng = np.random.default_rng(SEED)
+    ours = partial(random_world, n_prompts, n_valid=(2, 2), n_errors=(60, 60), rng=rng)
+    return {"ours": ours, "floor": lambda: rng.gamma(1.0, size=62 * n_prompts)}
+
+
+def samples_of_a_world(n_samples):
+    rng = np.random.default_rng(SEED)
+    world = random_world(100, n_valid=(2, 2), n_errors=(60, 60), rng=rng)
+    q = uniform_model(world)
+    joint = world.per_example(world.mu) * q
+    joint /= joint.sum()
+    return {
+        "ours": lambda: sampled_reduction(world, q, n_samples, rng=rng),
+        "floor": lambda: [rng.choice(len(joint), size=n_samples, p=joint) for _ in range(3)],
+    }
+
+
+@cache
+def sentences_of(n_sentences):
+    """Short sentences, 4 to 12 words, Zipf over 20,000 words."""
+    rng = np.random.default_rng(SEED)
+    lengths = rng.integers(4, 13, size=n_sentences)
+    mu = zipf_law(20_000).mu
+    words = np.char.add("w", rng.choice(20_000, size=lengths.sum(), p=mu).astype(str)).tolist()
+    ends = np.cumsum(lengths)
+    return [words[end - n : end] for end, n in zip(ends.tolist(), lengths.tolist(), strict=True)]
+
+
+@cache
+def encoded(n_sentences):
+    sentences = sentences_of(n_sentences)
+    vocabulary = Vocabulary.of(sentences)
+    return sentences, vocabulary.encode(sentences)
+
+
+def fit_trigrams(n_sentences):
+    sentences, tokens = encoded(n_sentences)
+    ids = np.asarray(tokens.tokens, dtype=np.int64)
+    keys = (ids[:-2] * 20_003 + ids[1:-1]) * 20_003 + ids[2:]
+    return {
+        "ours": lambda: fit_kneser_ney(count_ngrams(tokens, 3)),
+        "floor": lambda: np.sort(keys),
+        "today": lambda: nltk_model(sentences, 3),
+    }
+
+
+def fit_from_words(n_sentences):
+    sentences = sentences_of(n_sentences)
+
+    def ours():
+        vocabulary = Vocabulary.of(sentences)
+        return fit_maximum_likelihood(count_ngrams(vocabulary.encode(sentences), 3))
+
+    return {"ours": ours, "today": lambda: MarkovChain(2).fit(sentences)}
+
+
+def generate_sentences(n_sentences):
+    sentences, tokens = encoded(n_sentences)
+    model, chain = fit_maximum_likelihood(count_ngrams(tokens, 3)), MarkovChain(2).fit(sentences)
+    rng = np.random.default_rng(SEED)
+    return {
+        "ours": lambda: generate(model, n_sentences, rng=rng),
+        "floor": lambda: rng.random(len(tokens.tokens)),
+        "today": lambda: chain.generate(n_sentences, SEED),
+    }
+
+
+def score_sentences(n_sentences):
+    sentences, tokens = encoded(n_sentences)
+    model, chain = fit_maximum_likelihood(count_ngrams(tokens, 3)), MarkovChain(2).fit(sentences)
+    return {
+        "ours": lambda: model.sentence_log_probabilities(tokens),
+        "today": lambda: chain.log_probabilities(sentences),
+    }
+
+
+def biographies(n_documents):
+    fame, rng = fame_law("zipf", n_documents // 2), np.random.default_rng(SEED)
+    return {
+        "ours": lambda: make_biographies(fame, n_documents, rng=rng).documents,
+        "floor": lambda: rng.choice(len(fame), size=n_documents, p=fame),
+    }
+
+
+def train_on_text(n_documents):
+    fame = fame_law("zipf", n_documents // 2)
+    documents = make_biographies(fame, n_documents, rng=SEED).documents
+    words = [document.split() for document in documents]
+    return {
+        "ours": lambda: NGramLanguageModel(7).fit(documents),
+        "today": lambda: nltk_model(words, 7),
+    }
+
+
+def one_draw(rng):
+    return {"x": rng.random()}
+
+
+def trials(n_trials):
+    rng = np.random.default_rng(SEED)
+    return {
+        "ours": lambda: run_trials(one_draw, n_trials, rng=SEED),
+        "floor": lambda: [child.random() for child in rng.spawn(n_trials)],
+    }
+
+
+def one_point(i, *, rng):
+    return {"x": rng.random()}
+
+
+def sweep_of(folder, n_points):
+    def ours():
+        path = folder / f"{n_points}.parquet"
+        path.unlink(missing_ok=True)
+        return run_sweep(one_point, grid(i=range(n_points)), seed=0, path=path, progress=False)
+
+    return {"ours": ours}
+
+
+DRAW = "`rng.choice` with p, then `np.bincount`"
+CHAIN = "dictionary Markov chain"
+CASES = [
+    Case(
+        "draw_by_prompt, singleton rate, missing mass",
+        training_samples,
+        "samples",
+        MILLIONS,
+        floor=DRAW,
+        today="`random.choices` and `Counter`, twice",
+    ),
+    Case("fact_trial, all errors and bounds", full_trial, "samples", MILLIONS, floor=DRAW),
+    Case(
+        "fact_trial, N prompts in 1,000 bands",
+        banded_trial,
+        "samples",
+        [10**6, 10**8, 10**10, 10**12],
+        stated=0.5,
+        floor="`rng.multinomial` over the bands",
+    ),
+    Case(
+        "draw_banded",
+        banded_sample,
+        "samples",
+        [10**6, 10**8, 10**10, 10**12],
+        stated=0.5,
+        floor="`rng.multinomial` over the bands",
+    ),
+    Case(
+        "occupancy, N balls in N boxes",
+        boxes,
+        "balls",
+        [10**5, 10**7, 10**9, 10**11],
+        stated=0.5,
+        floor="throw every ball, `np.bincount` twice (to 10^7)",
+    ),
+    Case(
+        "counting a given column (`np.unique`)",
+        count_corpus,
+        "rows",
+        [10**5, 10**6, 10**7],
+        floor="`np.sort`",
+        today="pandas `groupby`",
+    ),
+    Case("random_world", worlds, "prompts", THOUSANDS, floor="`rng.gamma` of the same size"),
+    Case(
+        "sampled_reduction",
+        samples_of_a_world,
+        "samples",
+        MILLIONS,
+        floor="three times `rng.choice` with p",
+    ),
+    Case(
+        "trigrams: count and fit Kneser-Ney",
+        fit_trigrams,
+        "sentences",
+        THOUSANDS,
+        floor="`np.sort` of the keys",
+        today="`nltk.lm.MLE` (without smoothing)",
+    ),
+    Case(
+        "trigrams from words: encode, count, fit",
+        fit_from_words,
+        "sentences",
+        THOUSANDS,
+        today=CHAIN,
+    ),
+    Case(
+        "generate from trigrams",
+        generate_sentences,
+        "sentences",
+        THOUSANDS,
+        floor="`rng.random`, one number per token",
+        today=CHAIN,
+    ),
+    Case("score sentences", score_sentences, "sentences", THOUSANDS, today=CHAIN),
+    Case(
+        "make_biographies with text",
+        biographies,
+        "documents",
+        THOUSANDS,
+        floor="`rng.choice` with p: who is written about",
+    ),
+    Case(
+        "NGramLanguageModel(7).fit",
+        train_on_text,
+        "documents",
+        [10**2, 10**3, 10**4],
+        today="`nltk.lm.MLE`, order 7",
+    ),
+    Case("run_trials, empty trial", trials, "trials", THOUSANDS, floor="`rng.spawn` and one draw"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.simulator)
+def test_growth(growth, case):
+    growth(
+        case.simulator,
+        case.sizes,
+        case.contestants,
+        unit=case.unit,
+        stated=case.stated,
+        floor=case.floor,
+        today=case.today,
+    )
+
+
+def test_growth_of_a_sweep(growth, tmp_path):
+    """Points that cost nothing, in one process: what the sweep itself adds to each."""
+    growth(
+        "run_sweep, empty points",
+        [10**2, 10**3, 10**4],
+        partial(sweep_of, tmp_path),
+        unit="points",
+        stated=1,
+    )
