@@ -2,12 +2,12 @@
 
 import random
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 import pytest
+from cases import SEED, THOUSANDS, Case
 from peers import (
     MarkovChain,
     missing_mass_by_loop,
@@ -34,21 +34,7 @@ from theory.ngram_fits import fit_kneser_ney, fit_maximum_likelihood
 from theory.vocabulary import Vocabulary
 from theory.world import uniform_model
 
-SEED = 20250904
-THOUSANDS, MILLIONS = [10**3, 10**4, 10**5], [10**4, 10**5, 10**6]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One simulator: what it is called, how it may grow, and whom it meets at a given size."""
-
-    simulator: str
-    contestants: object
-    unit: str
-    sizes: list
-    stated: float = 1
-    floor: str = ""
-    today: str = ""
+MILLIONS = [10**4, 10**5, 10**6]
 
 
 def training_samples(N):
@@ -335,15 +321,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.simulator)
 def test_growth(growth, case):
-    growth(
-        case.simulator,
-        case.sizes,
-        case.contestants,
-        unit=case.unit,
-        stated=case.stated,
-        floor=case.floor,
-        today=case.today,
-    )
+    case.run(growth)
 
 
 def test_growth_of_a_sweep(growth, tmp_path):
