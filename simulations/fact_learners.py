@@ -105,17 +105,41 @@ def committing_guesser(sample: FactSample, *, rng: np.random.Generator | int) ->
     return _commit(sample, sample.n_answers == 0, np.random.default_rng(rng))
 
 
-def heavy_gambler(sample: FactSample, *, rng: np.random.Generator | int) -> FactModel:
-    """Adversary that sees mu: commits on the heaviest unseen prompts, half of MM; else calibrated.
+def heavy_gambler(
+    sample: FactSample, share: float = 0.02, *, rng: np.random.Generator | int
+) -> FactModel:
+    """Adversary that sees mu: commits where luck pays most, on the heaviest unseen prompts.
 
-    It hopes for luck where luck pays most; Theorem 2 must hold all the same.
+    Elsewhere it is the memoriser. It gambles with at most ``share`` of MM; a lost gamble costs
+    twice, in err and in delta.
+
+    Raises
+    ------
+    InvalidInput
+        If share is outside [0, 1].
     """
-    mass = sample.world.answer_mass[sample.fact_class] * (sample.n_answers == 0)
-    order = np.argsort(-mass, kind="stable")
-    weights = (mass * sample.n_prompts)[order]
-    heavy = np.zeros(len(mass), dtype=bool)
-    heavy[order[np.cumsum(weights) <= weights.sum() / 2]] = True
-    return _commit(sample, heavy & (mass > 0), np.random.default_rng(rng))
+    require_probability("share", share)
+    return _commit(sample, _heaviest(sample, share), np.random.default_rng(rng))
+
+
+def heavy_abstainer(sample: FactSample, share: float = 0.5) -> FactModel:
+    """Adversary that sees mu: abstains on the heaviest unseen prompts, elsewhere the memoriser.
+
+    It trades err for delta one to one where the memoriser risks most.
+
+    Raises
+    ------
+    InvalidInput
+        If share is outside [0, 1].
+    """
+    require_probability("share", share)
+    base, heavy = calibrated_memoriser(sample), _heaviest(sample, share)
+    return model_of_cells(
+        sample,
+        on_answer=np.where(heavy, 0.0, base.on_answer),
+        on_idk=np.where(heavy, 1.0, base.on_idk),
+        on_other=np.where(heavy, 0.0, base.on_other),
+    )
 
 
 def tilter(sample: FactSample, *, rng: np.random.Generator | int) -> FactModel:
@@ -143,6 +167,16 @@ def tilter(sample: FactSample, *, rng: np.random.Generator | int) -> FactModel:
         n_favoured=(np.where(chosen, lifted, 0), lifted - 1),
         on_other=np.where(chosen, below, base.on_other),
     )
+
+
+def _heaviest(sample: FactSample, share: float) -> BoolArray:
+    """Unseen cells, the heaviest prompts first, up to a share of the missing mass."""
+    mass = sample.world.answer_mass[sample.fact_class] * (sample.n_answers == 0)
+    order = np.argsort(-mass, kind="stable")
+    weights = (mass * sample.n_prompts)[order]
+    heavy = np.zeros(len(mass), dtype=bool)
+    heavy[order[np.cumsum(weights) <= share * weights.sum()]] = True
+    return heavy & (mass > 0)
 
 
 def _commit(sample: FactSample, chosen: BoolArray, rng: np.random.Generator) -> FactModel:
@@ -203,6 +237,7 @@ LEARNERS: dict[str, Learner] = {
     "smoothed counts": lambda sample, rng: smoothed_counts(sample),
     "tempered": lambda sample, rng: tempered(sample),
     "heavy gambler": lambda sample, rng: heavy_gambler(sample, rng=rng),
+    "heavy abstainer": lambda sample, rng: heavy_abstainer(sample),
     "tilter": lambda sample, rng: tilter(sample, rng=rng),
 }
-"""Every learner under one signature; the last two are adversaries that see mu."""
+"""Every learner under one signature; the last three are adversaries that see mu."""

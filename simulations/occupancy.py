@@ -54,7 +54,7 @@ def occupancy(n_balls: int, n_boxes: int, *, rng: np.random.Generator | int) -> 
     m = require_integer("n_boxes", n_boxes, at_least=1)
     rng = np.random.default_rng(rng)
     if n <= N_BALLS_THROWN:
-        return _throw(n, np.zeros(1, np.int64), np.array([m]), rng)
+        return _throw_all(n, m, rng)
     if m <= N_BALLS_THROWN + math.isqrt(n // m):
         return _histogram(rng.multinomial(n, np.full(m, 1 / m)))
     return _by_poisson(n, m, rng)
@@ -96,6 +96,14 @@ def _poisson(mean: float, n_boxes: int) -> tuple[IntArray, FloatArray]:
     counts, pmf = counts[possible], pmf[possible]
     order = np.argsort(pmf)
     return counts[order], pmf[order] / pmf.sum()
+
+
+def _throw_all(n: int, m: int, rng: np.random.Generator) -> Histogram:
+    _, counts = np.unique(rng.integers(m, size=n), return_counts=True)
+    boxes = np.bincount(counts, minlength=1)
+    boxes[0] = m - len(counts)
+    occurring = np.flatnonzero(boxes)
+    return occurring, boxes[occurring]
 
 
 def _throw(n_balls: int, counts: IntArray, boxes: IntArray, rng: np.random.Generator) -> Histogram:

@@ -14,7 +14,7 @@ from scipy import stats
 
 from simulations.fact_arrays import draw_corpus
 from simulations.fact_samplers import draw_banded, draw_by_prompt
-from simulations.occupancy import _by_poisson, _histogram, _throw, occupancy
+from simulations.occupancy import _by_poisson, _histogram, _throw, _throw_all, occupancy
 from simulations.prompt_laws import banded_law, uniform_law, zipf_law
 from theory import (
     FactWorld,
@@ -57,7 +57,8 @@ def as_key(histogram, n_balls):
 
 
 WAYS = {
-    "thrown": lambda n, m, rng: _throw(n, np.zeros(1, np.int64), np.array([m]), rng),
+    "thrown": _throw_all,
+    "thrown into boxes": lambda n, m, rng: _throw(n, np.zeros(1, np.int64), np.array([m]), rng),
     "multinomial": lambda n, m, rng: _histogram(rng.multinomial(n, np.full(m, 1 / m))),
     "poisson": _by_poisson,
 }

@@ -173,21 +173,17 @@ def test_a_fresh_answer_makes_the_mean_iiv_loss_one_half(model):
     assert set((total / n_worlds).tolist()) == {Fraction(1, 2)}
 
 
-def test_loss_range_needs_erratum_4():
-    """The loss of one prompt spans (1/2) R/(R-1), more than the 1/2 that Lemma 2 uses."""
-    R = 3
+@pytest.mark.parametrize("R", [2, 3, 6])
+def test_erratum_4_the_loss_lies_in_a_shorter_interval(R):
+    """The loss of an unseen prompt spans (1/2) R/(R-1), not the 1 that Lemma 2 allows for."""
     facts = FactWorld([Fraction(1)], R)
-    q = [
-        Fraction(3, 5),
-        Fraction(1, 5),
-        Fraction(1, 5),
-        Fraction(0),
-    ]  # one response above 1/K = 1/2
-    losses = {
-        iiv_error_of_split(split_at(facts.with_answers([a]), np.array(q, dtype=object)))
-        for a in range(R)
-    }
-    assert max(losses) - min(losses) == Fraction(1, 2) * Fraction(R, R - 1) > Fraction(1, 2)
+    z = Fraction(1, 2 * R)  # any threshold: with j responses above it, for every j
+    for j in range(1, R):
+        below = Fraction(1, 4 * R * R)
+        above = (1 - (R - j) * below) / j
+        q = np.array([above] * j + [below] * (R - j) + [Fraction(0)], dtype=object)
+        losses = {iiv_error_of_split(split_at(facts.with_answers([a]), q, z)) for a in range(R)}
+        assert max(losses) - min(losses) == Fraction(1, 2) * Fraction(R, R - 1) <= 1
 
 
 def test_seen_only_with_idk_is_unseen():
