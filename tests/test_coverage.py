@@ -113,7 +113,7 @@ def coverage_rows():
     with (ROOT / "figures" / "data" / "coverage.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             yield (
-                f"| {row['statement']} | {row['learner']} | {float(row['abstaining']):.0%} "
+                f"| {row['statement']}: {row['learner']}, {float(row['abstaining']):.0%} IDK "
                 f"| {row['violations']} of {row['trials']} | {float(row['p_value']):.3g} "
                 f"| {float(row['term']):.4f} | {float(row['quantile']):.4f} "
                 f"| {float(row['ratio']):.1f} |"
