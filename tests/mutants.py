@@ -1,0 +1,162 @@
+"""The damage that ``mutation.py`` does: one change to one formula, as a syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+SWAPS: dict[type[ast.AST], list[type[ast.AST]]] = {
+    # Strict and weak, and the inequality turned round.
+    ast.Lt: [ast.LtE, ast.Gt],
+    ast.LtE: [ast.Lt, ast.GtE],
+    ast.Gt: [ast.GtE, ast.Lt],
+    ast.GtE: [ast.Gt, ast.LtE],
+    ast.Eq: [ast.NotEq],
+    ast.NotEq: [ast.Eq],
+    ast.Add: [ast.Sub],
+    ast.Sub: [ast.Add],
+    ast.Mult: [ast.Div],
+    ast.Div: [ast.Mult],
+    ast.BitAnd: [ast.BitOr],
+    ast.BitOr: [ast.BitAnd],
+    ast.And: [ast.Or],
+    ast.Or: [ast.And],
+}
+RENAMES = {
+    "min": "max",
+    "max": "min",
+    "minimum": "maximum",
+    "maximum": "minimum",
+    "floor": "ceil",
+    "ceil": "floor",
+    "above": "below",
+    "n_valid": "n_errors",
+    "n_errors": "n_valid",
+}
+GUARDS = ("_check", "check_", "_reject", "require_", "__post_init__", "_is_ready")
+"""Functions that only refuse bad input: tested with match=, not damaged here."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One damaged module."""
+
+    module: str
+    line: int
+    before: str
+    after: str
+    tree: ast.Module
+    version: str
+
+    @property
+    def key(self) -> str:
+        """One line that names the mutant and the version of its module."""
+        change = f"{self.before} -> {self.after}".replace("\n", " ")
+        return f"{self.module} {self.version} {self.line} {change}"
+
+
+def mutants(path: Path) -> Iterator[Mutant]:
+    """Yield every single change to the formulas of a module, in source order."""
+    source = path.read_text(encoding="utf-8")
+    tree, version = ast.parse(source), hashlib.sha256(source.encode()).hexdigest()[:12]
+    module = ".".join(path.with_suffix("").parts[-2:])
+    places = list(_places(tree))
+    for index in range(len(places)):
+        for change in range(len(_changes(places[index]))):
+            damaged = copy.deepcopy(tree)
+            node = list(_places(damaged))[index]
+            before = ast.unparse(node)
+            after = _changes(node)[change]
+            text = _apply(damaged, node, after)
+            yield Mutant(module, node.lineno, before, text, damaged, version)
+
+
+def _places(tree: ast.Module) -> Iterator[ast.expr]:
+    """Expressions inside functions, constants of the module; no guards, strings, annotations."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+            yield from _expressions(statement.value)
+    functions = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))
+    for function in sorted(functions, key=lambda f: f.lineno):
+        if not function.name.startswith(GUARDS):
+            for statement in function.body:
+                yield from _in_statement(statement)
+
+
+def _in_statement(statement: ast.stmt) -> Iterator[ast.expr]:
+    if isinstance(statement, ast.Raise | ast.FunctionDef | ast.ClassDef | ast.Import):
+        return
+    refuses = isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Raise)
+    for name, value in ast.iter_fields(statement):
+        if name in ("annotation", "targets", "target") or (refuses and name in ("test", "body")):
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.stmt):
+                yield from _in_statement(child)
+            elif isinstance(child, ast.expr):
+                yield from _expressions(child)
+
+
+def _expressions(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.JoinedStr | ast.Lambda):
+        return
+    if isinstance(node, ast.Call) and ast.unparse(node.func).startswith((*GUARDS, "InvalidInput")):
+        return
+    if isinstance(node, ast.expr) and _changes(node):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _expressions(child)
+
+
+def _changes(node: ast.expr) -> list[ast.expr]:
+    """Damaged versions of one expression, without its parts."""
+    found: list[ast.expr] = []
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        found += [
+            ast.Compare(node.left, [swap()], node.comparators)
+            for swap in SWAPS.get(type(node.ops[0]), [])
+        ]
+    elif isinstance(node, ast.BinOp):
+        found += [ast.BinOp(node.left, swap(), node.right) for swap in SWAPS.get(type(node.op), [])]
+        if isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div | ast.Pow):
+            found.append(node.left)
+    elif isinstance(node, ast.BoolOp):
+        found.append(ast.BoolOp(SWAPS[type(node.op)][0](), node.values))
+    elif isinstance(node, ast.UnaryOp):
+        found.append(node.operand)
+    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        found.append(ast.Constant(node.value + 1 if type(node.value) is int else node.value * 1.01))
+    elif isinstance(node, ast.Call):
+        found += _damaged_call(node)
+    return found
+
+
+def _damaged_call(node: ast.Call) -> list[ast.expr]:
+    name = node.func
+    if isinstance(name, ast.Name) and name.id == "abs":
+        return [node.args[0]]
+    if isinstance(name, ast.Name) and name.id in RENAMES:
+        return [ast.Call(ast.Name(RENAMES[name.id], ast.Load()), node.args, node.keywords)]
+    if isinstance(name, ast.Attribute) and name.attr in RENAMES:
+        other = ast.Attribute(name.value, RENAMES[name.attr], ast.Load())
+        return [ast.Call(other, node.args, node.keywords)]
+    if isinstance(name, ast.Attribute) and name.attr == "sqrt":
+        return [node.args[0]]
+    return []
+
+
+def _apply(tree: ast.Module, old: ast.expr, new: ast.expr) -> str:
+    """Put ``new`` in the place of ``old`` and return it as text."""
+
+    class Replace(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> ast.AST:
+            return new if node is old else self.generic_visit(node)
+
+    text = ast.unparse(new)
+    Replace().visit(tree)
+    ast.fix_missing_locations(tree)
+    return text
