@@ -26,10 +26,9 @@ from collections import Counter
 from pathlib import Path
 
 import click
-from tqdm import tqdm
-
 from mutants import Mutant, mutants
 from mutation_survivors import EXPLAINED
+from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
 TIMEOUT_SECONDS = 120
@@ -98,6 +97,7 @@ def run_in_child(mutant: Mutant) -> None:
     import pytest
 
     signal.alarm(TIMEOUT_SECONDS)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     quiet = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(quiet, stream)
@@ -106,7 +106,7 @@ def run_in_child(mutant: Mutant) -> None:
     first, *rest = (f"tests/{name}" for name in TESTS[short])
     # Most mutants die in the docstring or the first file, before the others are even read.
     for files in ([f"theory/{short}.py"], [first], rest):
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files]))
+        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *files]))
         if code not in (0, NO_TESTS):
             os._exit(code)
     os._exit(0)
