@@ -31,17 +31,17 @@ from mutation_survivors import EXPLAINED
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
-TIMEOUT_SECONDS = 120
+TIMEOUT_SECONDS = 180
 TARGET = 0.95
 REPORT = ROOT / "benchmarks" / "mutation.md"
 CAUGHT_BEFORE = ROOT / ".cache" / "mutants_caught.txt"
 NO_TESTS = 5
 """pytest's exit code for a module without doctests."""
-FACTS = ["test_facts.py", "test_theorem_2.py", "test_statement_checks.py"]
+FACTS = ["test_facts.py", "test_theorem_2.py", "test_counterexamples.py"]
 TESTS = {
-    "reduction": ["test_reduction.py", "test_assertions.py", "test_counterexamples.py"],
-    "split": ["test_reduction.py", "test_assertions.py", "test_counterexamples.py"],
-    "tight": ["test_reduction.py", "test_assertions.py"],
+    "reduction": ["test_assertions.py", "test_counterexamples.py", "test_reduction.py"],
+    "split": ["test_assertions.py", "test_counterexamples.py", "test_reduction.py"],
+    "tight": ["test_assertions.py", "test_reduction.py"],
     "best_bound": ["test_least_slack.py"],
     "rescaling": ["test_calibration.py"],
     "delta_curve": ["test_calibration.py"],
@@ -50,7 +50,7 @@ TESTS = {
     "fact_samples": FACTS,
     "fact_models": [*FACTS, "test_fact_learners.py"],
     "facts_frontier": ["test_statement_checks.py", "test_frontier.py"],
-    "good_turing": FACTS[::-1],
+    "good_turing": ["test_theorem_2.py", "test_statement_checks.py"],
     "theorem_2": ["test_theorem_2.py", "test_statement_checks.py"],
     "sharp_terms": ["test_theorem_2.py"],
     "sharp_facts": ["test_theorem_2.py", "test_statement_checks.py"],
@@ -98,6 +98,7 @@ def run_in_child(mutant: Mutant) -> None:
 
     signal.alarm(TIMEOUT_SECONDS)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    fewer_examples()
     quiet = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(quiet, stream)
@@ -110,6 +111,15 @@ def run_in_child(mutant: Mutant) -> None:
         if code not in (0, NO_TESTS):
             os._exit(code)
     os._exit(0)
+
+
+def fewer_examples() -> None:
+    """A damaged formula seldom needs 100 examples; what 20 do not find counts as survived."""
+    from hypothesis import settings
+
+    settings.register_profile("mutation", derandomize=True, deadline=None, max_examples=20)
+    settings.load_profile("mutation")
+    settings.load_profile = staticmethod(lambda name: None)  # tests/conftest.py loads its own
 
 
 def judge(every: list[Mutant], jobs: int) -> list[str]:
