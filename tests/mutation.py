@@ -98,7 +98,8 @@ def run_in_child(mutant: Mutant) -> None:
 
     signal.alarm(TIMEOUT_SECONDS)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    fewer_examples()
+    # A damaged formula seldom needs 100 examples; what 20 do not find counts as survived.
+    os.environ["HYPOTHESIS_EXAMPLES"] = "20"
     quiet = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(quiet, stream)
@@ -111,15 +112,6 @@ def run_in_child(mutant: Mutant) -> None:
         if code not in (0, NO_TESTS):
             os._exit(code)
     os._exit(0)
-
-
-def fewer_examples() -> None:
-    """A damaged formula seldom needs 100 examples; what 20 do not find counts as survived."""
-    from hypothesis import settings
-
-    settings.register_profile("mutation", derandomize=True, deadline=None, max_examples=20)
-    settings.load_profile("mutation")
-    settings.load_profile = staticmethod(lambda name: None)  # tests/conftest.py loads its own
 
 
 def judge(every: list[Mutant], jobs: int) -> list[str]:
