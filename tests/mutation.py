@@ -35,6 +35,8 @@ TIMEOUT_SECONDS = 180
 TARGET = 0.95
 REPORT = ROOT / "benchmarks" / "mutation.md"
 CAUGHT_BEFORE = ROOT / ".cache" / "mutants_caught.txt"
+HARNESS_FAILED = 99
+"""A mistake of this script is never taken for a test that failed."""
 NO_TESTS = 5
 """pytest's exit code for a module without doctests."""
 FACTS = ["test_facts.py", "test_theorem_2.py", "test_counterexamples.py"]
@@ -129,7 +131,10 @@ def judge(every: list[Mutant], jobs: int) -> list[str]:
             _collect(running, verdicts, bar)
         pid = os.fork()
         if pid == 0:
-            run_in_child(mutant)
+            try:
+                run_in_child(mutant)
+            finally:
+                os._exit(HARNESS_FAILED)
         running[pid] = mutant.key
     while running:
         _collect(running, verdicts, bar)
