@@ -13,7 +13,7 @@ NB ?=
 FORCE ?=
 BENCH ?=
 
-.PHONY: figures test test-slow lint types bench clean
+.PHONY: figures test test-slow lint types bench mutants clean
 .DELETE_ON_ERROR:
 
 figures: $(VENV)/.figures-installed
@@ -31,6 +31,9 @@ lint: $(VENV)/.dev-installed
 
 types: $(VENV)/.dev-installed
 	$(PY) -m mypy
+
+mutants: $(VENV)/.test-installed
+	$(PY) tests/mutation.py
 
 bench: $(VENV)/.full-installed
 	@mkdir -p .cache

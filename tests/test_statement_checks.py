@@ -17,6 +17,7 @@ from theory import FactSample, FactWorld, InvalidInput, World
 from theory.best_bound import best_bound
 from theory.fact_models import calibrated_memoriser, model_of_cells
 from theory.grading import confidence_target
+from theory.good_turing import LEMMA_1_OWN_FACTOR
 from theory.hardness import decryption_world
 from theory.testing import (
     BoundViolation,
@@ -239,7 +240,7 @@ def test_probable_statements_hold(trials):
     common = {"n_samples": 2000, "gamma": 0.1}
     assert_corollary_3(sr, MM, **common)
     assert_lemma_1(sr, MM, **common)
-    assert_lemma_1(sr, MM, factor=2.65, **common)
+    assert_lemma_1(sr, MM, factor=LEMMA_1_OWN_FACTOR, **common)
     assert_sharp_interval(sr, MM, **common)
     assert_lemma_2(sr, trials["err_iiv"], **common)
     for sharp in (False, True):

@@ -6,6 +6,8 @@ and every printed constant is certified in ball arithmetic.
 
 from proving import arb, certain, identical, prove, rational, reals, sympy, z3
 
+from theory.good_turing import LEMMA_1_OWN_FACTOR
+
 R, m, N, g = sympy.symbols("R m N gamma", positive=True)
 
 
@@ -36,6 +38,7 @@ def test_lemma_1_with_2_65():
     1/N <= sqrt(ln(5/g)/N) / sqrt(12 ln 5).
     """
     own = rational(265, 100)
+    assert LEMMA_1_OWN_FACTOR == 265 / 100
     certain(own**2 * ln(5) > 11)
     certain(1 / (12 * ln(5)).sqrt() + 1 + arb(2).sqrt() < own)
 
