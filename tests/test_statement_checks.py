@@ -16,8 +16,8 @@ from simulations.trials import stack
 from theory import FactSample, FactWorld, InvalidInput, World
 from theory.best_bound import best_bound
 from theory.fact_models import calibrated_memoriser, model_of_cells
-from theory.grading import confidence_target
 from theory.good_turing import LEMMA_1_OWN_FACTOR
+from theory.grading import confidence_target
 from theory.hardness import decryption_world
 from theory.testing import (
     BoundViolation,
