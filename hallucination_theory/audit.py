@@ -63,7 +63,7 @@ def _describe(log: EvalLog, settings: Settings) -> dict[str, Any]:
         "dataset": r.dataset,
         "model": r.model,
         "n_records": len(log.kind),
-        "n_questions": len(np.unique(r.question)),
+        "n_questions": int(np.count_nonzero(r.repetitions())),
         "outcomes": log.counts(),
         "recogniser": asdict(log.recognition),
         "confidence": confidence_report(log, settings),

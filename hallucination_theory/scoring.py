@@ -90,9 +90,9 @@ def tally(log: EvalLog, treatment: Treatment) -> Tally:
     column = treatment.codes[log.kind]
     question = log.readings.question
     total = np.bincount(column, minlength=len(COLUMNS))
-    n_names = len(log.readings.names)
-    if n_names >= len(question) and len(np.unique(question)) == len(question):
+    if log.readings.repetitions().max() == 1:
         return Tally(total, None)
+    n_names = len(log.readings.names)
     flat = np.bincount(question * len(COLUMNS) + column, minlength=n_names * len(COLUMNS))
     table = flat.reshape(n_names, len(COLUMNS))
     return Tally(total, table[table.sum(axis=1) > 0])

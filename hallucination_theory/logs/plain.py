@@ -143,12 +143,23 @@ def _questions(table: pyarrow.Table) -> tuple[IntArray, Any]:
 
 def _confidence(table: pyarrow.Table) -> FloatArray:
     """Confidences; nan where a row has none."""
-    filled = _without_nulls(table, "confidence")
-    given = np.flatnonzero([str(v).strip() != "" for v in filled.column("confidence").to_pylist()])
+    values = _numbers_or_nan(table, "confidence")
+    outside = (values < 0) | (values > 1)
+    _require_rows(table, np.flatnonzero(outside), values, check_confidence)
+    return values
+
+
+def _numbers_or_nan(table: pyarrow.Table, name: str) -> FloatArray:
+    import pyarrow as pa
+
+    column = table.column(name)
+    if pa.types.is_floating(column.type):
+        return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
+    filled = _without_nulls(table, name)
+    index, labels = tables.codes(filled, name)
+    given = np.flatnonzero(np.array([str(v).strip() != "" for v in labels.to_pylist()])[index])
     values = np.full(table.num_rows, math.nan)
-    values[given] = tables.numbers(filled.take(given), "confidence")
-    inside = (values[given] >= 0) & (values[given] <= 1)
-    _require_rows(table, given[~inside], values, check_confidence)
+    values[given] = tables.numbers(filled.take(given), name)
     return values
 
 

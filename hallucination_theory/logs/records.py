@@ -66,6 +66,10 @@ class Readings:
     dataset: str = ""
     model: str = ""
 
+    def repetitions(self) -> IntArray:
+        """Return how often each question occurs, shape (names,)."""
+        return np.bincount(self.question, minlength=len(self.names))
+
 
 @dataclass(frozen=True)
 class Recognition:
