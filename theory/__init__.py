@@ -55,6 +55,8 @@ module              contents
 ``shift``           shifted prompts and noisy training data (extensions)
 ``counterexamples`` each hypothesis dropped: a world in which the statement fails
 ``families``        abstain, temper, regurgitate; a system that never errs
+``score_interval``  confidence interval of a score, by profile likelihood
+``examinees``       test-takers, their policies, models A and B of the introduction
 ==================  =============================================================================
 """
 
@@ -90,6 +92,14 @@ from theory.estimates import (
     estimate_iiv_error,
     estimate_reduction,
     proportion,
+)
+from theory.examinees import (
+    Examinees,
+    always_abstain,
+    always_guess,
+    beta_examinees,
+    expected_outcomes,
+    model_a_and_b,
 )
 from theory.fact_models import FactModel, calibrated_memoriser
 from theory.fact_samples import (
@@ -155,6 +165,7 @@ from theory.reduction import (
     theorem_1_bound,
 )
 from theory.rescaling import cross_entropy, rescale, rescaling_derivative, unweighted_cross_entropy
+from theory.score_interval import score_interval
 from theory.selective import RiskCoverage, brier_score, risk_coverage
 from theory.sharp_facts import (
     SharpCeiling,
@@ -193,6 +204,7 @@ __all__ = [
     "ErrorFloor",
     "Estimate",
     "ExactOpt",
+    "Examinees",
     "FactModel",
     "FactSample",
     "FactWorld",
@@ -225,6 +237,8 @@ __all__ = [
     "abstain",
     "abstaining_frontier",
     "abstaining_memoriser",
+    "always_abstain",
+    "always_guess",
     "always_right",
     "always_wrong",
     "answer_ece",
@@ -235,6 +249,7 @@ __all__ = [
     "best_model_on_set",
     "best_policy",
     "best_size_ratio",
+    "beta_examinees",
     "blind_bins",
     "brier_score",
     "calibrated_memoriser",
@@ -258,6 +273,7 @@ __all__ = [
     "expected_calibration_error",
     "expected_grades",
     "expected_missing_mass",
+    "expected_outcomes",
     "expected_points",
     "expected_score",
     "expected_singleton_rate",
@@ -281,6 +297,7 @@ __all__ = [
     "level_sets",
     "miscalibration",
     "missing_mass",
+    "model_a_and_b",
     "multiple_choice_ece",
     "noisy_training",
     "normal_form",
@@ -306,6 +323,7 @@ __all__ = [
     "rescaling_derivative",
     "risk_coverage",
     "rms_calibration_error",
+    "score_interval",
     "score_matrix",
     "sharp_interval",
     "sharp_lower",
