@@ -15,7 +15,7 @@ import numpy as np
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray, IntArray
 from theory.ece import Reliability, reliability
-from theory.errors import InvalidInput, require_integer, require_probability
+from theory.errors import InvalidInput, require_integer
 from theory.grading import Grader
 from theory.reduction import calibration_delta
 from theory.world import World
@@ -33,14 +33,14 @@ class Questions:
         The right option, 0 .. m - 1.
     n_options : int
         m >= 4, so that 1/K = 1/(m - 1) can tell a guess from an answer.
-    alpha : float
+    alpha : ndarray, shape (C,)
         How often the training text answers; else it says IDK.
     """
 
     features: FloatArray
     right: IntArray
     n_options: int
-    alpha: float
+    alpha: FloatArray
 
     @property
     def text(self) -> FloatArray:
@@ -73,10 +73,13 @@ def draw_questions(
     rng: np.random.Generator | int,
     n_features: int = 8,
     n_options: int = 4,
-    alpha: float = 0.7,
+    idk_logit: float = 1.5,
     scale: float = 0.6,
 ) -> tuple[Questions, Questions]:
     """Draw training and held-out questions whose answers follow one linear softmax law.
+
+    The law is over the options and IDK, so texts abstain more on harder questions, and a model
+    with the same features can be calibrated.
 
     Parameters
     ----------
@@ -86,8 +89,8 @@ def draw_questions(
         Source of randomness, or a seed.
     n_features, n_options : int
         D >= 1 and m >= 4.
-    alpha : float
-        How often the training text answers, in (0, 1).
+    idk_logit : float
+        Logit of IDK; the options' logits vary about 0.
     scale : float
         > 0. How much the features tell; small: hard questions.
 
@@ -102,7 +105,8 @@ def draw_questions(
     ]
     D = require_integer("n_features", n_features, at_least=1)
     m = require_integer("n_options", n_options, at_least=4)
-    require_probability("alpha", alpha, zero=False, one=False)
+    if not np.isfinite(idk_logit):
+        raise InvalidInput("idk_logit", "finite", idk_logit)
     if not scale > 0:
         raise InvalidInput("scale", "> 0", scale)
     generator = np.random.default_rng(rng)
@@ -110,7 +114,9 @@ def draw_questions(
     sets = []
     for n in sizes:
         features = generator.standard_normal((n, D))
-        law = softmax(features @ truth)
+        logits = features @ truth
+        alpha = 1 - softmax(np.hstack([logits, np.full((n, 1), idk_logit)]))[:, -1]
+        law = softmax(logits)
         right = (generator.random((n, 1)) > np.cumsum(law, axis=1)[:, :-1]).sum(axis=1)
         # A constant feature lets the model learn how often texts abstain.
         features = np.hstack([features, np.ones((n, 1))])

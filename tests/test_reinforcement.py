@@ -42,8 +42,8 @@ def test_binary_reward_raises_ece_and_delta_and_ends_abstention(trained):
     """The direction of the GPT-4 report (ECE 0.007 -> 0.074), and no more IDK."""
     columns, _ = trained["binary"]
     at = ends(columns)
-    assert at["ece"][0] < 0.04
-    assert at["ece"][1] > 2 * at["ece"][0]
+    assert at["ece"][0] < 0.02
+    assert at["ece"][1] > 4 * at["ece"][0]
     assert at["delta"][0] < 0.1
     assert at["delta"][1] > 0.3
     assert at["abstention"][0] == pytest.approx(0.3, abs=0.05)
@@ -115,12 +115,12 @@ def test_gradients_are_those_of_the_loss_and_of_the_reward(questions):
 
 
 def test_base_model_is_calibrated_because_its_family_holds_the_law(questions, trained):
-    """Drop the hypothesis: a model without its features has other confidences, same few bins."""
+    """Every bin is right on average; the same weights four times as large are overconfident."""
     _, held_out = questions
     _, weights = trained["binary"]
     curve = option_reliability(held_out, weights["base"])
     assert len(curve.weight) >= 8
-    assert np.abs(curve.accuracy - curve.confidence).max() < 0.12
+    assert np.abs(curve.accuracy - curve.confidence).max() < 0.1
     overconfident = measures(held_out, 4 * weights["base"])
     assert overconfident["ece"] > 3 * measures(held_out, weights["base"])["ece"]
 
@@ -155,7 +155,7 @@ def test_cross_entropy_falls_along_descent():
     [
         (lambda: draw_questions(0, 5, rng=0), "n_training must be a whole number >= 1"),
         (lambda: draw_questions(5, 5, rng=0, n_options=3), "n_options must be a whole number >= 4"),
-        (lambda: draw_questions(5, 5, rng=0, alpha=1), r"alpha must be in \(0, 1\)"),
+        (lambda: draw_questions(5, 5, rng=0, idk_logit=np.inf), "idk_logit must be finite"),
         (lambda: draw_questions(5, 5, rng=0, scale=-1), "scale must be > 0"),
         (
             lambda: train_two_phases(*draw_questions(5, 5, rng=0), BINARY, step_size=0),
