@@ -16,7 +16,7 @@ from peers import (
     singleton_rate_by_groupby,
 )
 
-from simulations.biographies import fame_law, make_biographies
+from simulations.biographies import make_biographies
 from simulations.fact_samplers import draw_banded, draw_by_prompt
 from simulations.fact_trials import fact_trial
 from simulations.grid import grid
@@ -183,16 +183,16 @@ def score_sentences(n_sentences):
 
 
 def biographies(n_documents):
-    fame, rng = fame_law("zipf", n_documents // 2), np.random.default_rng(SEED)
+    law, rng = zipf_law(n_documents // 2), np.random.default_rng(SEED)
     return {
-        "ours": lambda: make_biographies(fame, n_documents, rng=rng).documents,
-        "floor": lambda: rng.choice(len(fame), size=n_documents, p=fame),
+        "ours": lambda: make_biographies(law, n_documents, rng=rng).documents,
+        "floor": lambda: rng.choice(len(law.mu), size=n_documents, p=law.mu),
     }
 
 
 def train_on_text(n_documents):
-    fame = fame_law("zipf", n_documents // 2)
-    documents = make_biographies(fame, n_documents, rng=SEED).documents
+    law = zipf_law(n_documents // 2)
+    documents = make_biographies(law, n_documents, rng=SEED).documents
     words = [document.split() for document in documents]
     return {
         "ours": lambda: NGramLanguageModel(7).fit(documents),

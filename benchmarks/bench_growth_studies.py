@@ -7,7 +7,7 @@ import pytest
 from cases import HUNDREDS, SEED, THOUSANDS, Case
 
 from simulations.base_models import smoothed_counts_model, tempered_model
-from simulations.biographies import fame_law, make_biographies
+from simulations.biographies import make_biographies
 from simulations.choice_trials import choice_trial
 from simulations.ciphers import compare_guessers
 from simulations.descent import descend, misfit
@@ -110,7 +110,7 @@ def arrays_of_facts(n_prompts):
 
 
 def language_model(n_people):
-    corpus = make_biographies(fame_law("zipf", n_people), 4 * n_people, rng=SEED)
+    corpus = make_biographies(zipf_law(n_people), 4 * n_people, rng=SEED)
     model = NGramLanguageModel(7).fit(corpus.documents)
     questions = corpus.questions("birthday")
     return {"ours": lambda: measure_text(model, questions)}
