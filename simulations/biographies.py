@@ -57,6 +57,7 @@ PHRASINGS = {
     ),
 }
 """Attribute -> wordings of its prompt; ``{}`` stands for the name."""
+SYLLABLES = [a + b for a in "bdfghjklmnprstvz" for b in "aeiou"]
 ATTRIBUTES = tuple(PHRASINGS)
 ARBITRARY, REGULAR = ATTRIBUTES
 
@@ -258,7 +259,8 @@ def _people(n_people: int, rng: np.random.Generator) -> tuple[tuple[str, ...], I
     first, last = rng.permutation(3 * side)[:side], rng.permutation(2 * side)
     cells = rng.choice(side * 2 * side, size=n_people, replace=False)
     i, j = np.divmod(cells, 2 * side)
-    names = tuple(f"{_word(a)}k {_word(b)}" for a, b in zip(last[j], first[i], strict=True))
+    words = [_word(number) for number in range(3 * side)]
+    names = tuple(f"{words[a]}k {words[b]}" for a, b in zip(last[j], first[i], strict=True))
     name_day = rng.integers(len(DATES), size=side)
     birthday = rng.integers(len(DATES), size=n_people)
     return names, np.stack([birthday, name_day[i]])
@@ -266,10 +268,9 @@ def _people(n_people: int, rng: np.random.Generator) -> tuple[tuple[str, ...], I
 
 def _word(number: int) -> str:
     # A number in syllables, at least two: different numbers are different words.
-    syllables = [a + b for a in "bdfghjklmnprstvz" for b in "aeiou"]
-    high, low = divmod(int(number), len(syllables))
-    word = syllables[low]
+    high, low = divmod(number, len(SYLLABLES))
+    word = SYLLABLES[low]
     while len(word) < 4 or high:
-        high, digit = divmod(high, len(syllables))
-        word = syllables[digit] + word
+        high, digit = divmod(high, len(SYLLABLES))
+        word = SYLLABLES[digit] + word
     return word.capitalize()

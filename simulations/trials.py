@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from tqdm import tqdm
 from theory.errors import require_integer
 
 Columns = dict[str, npt.NDArray[Any]]
+
+CHUNK = 4096
+"""Records that wait to become columns, and Generators that wait for their trial."""
 
 
 def run_trials(
@@ -51,14 +55,22 @@ def run_trials(
         If ``n_trials`` is not a positive whole number.
     """
     require_integer("n_trials", n_trials, at_least=1)
-    children = np.random.default_rng(rng).spawn(n_trials)
+    children = _spawn(np.random.default_rng(rng), n_trials)
     if n_jobs == 1:
         records: Iterable[Any] = (trial(child) for child in children)
     else:
         records = Parallel(n_jobs=n_jobs, return_as="generator")(
             delayed(trial)(child) for child in children
         )
-    return stack(list(tqdm(records, total=n_trials, disable=not progress, unit="trial")))
+    bar = iter(tqdm(records, total=n_trials, disable=not progress, unit="trial"))
+    parts = [stack(some) for some in iter(lambda: list(islice(bar, CHUNK)), [])]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _spawn(rng: np.random.Generator, n: int) -> Iterator[np.random.Generator]:
+    """Yield what ``rng.spawn(n)`` holds; a million Generators at once would take a gigabyte."""
+    for i in range(0, n, CHUNK):
+        yield from rng.spawn(min(CHUNK, n - i))
 
 
 def stack(records: Sequence[Any]) -> Columns:
