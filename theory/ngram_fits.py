@@ -46,7 +46,7 @@ def fit_maximum_likelihood(counts: NGramCounts, *, exact: bool = False) -> NGram
     levels: list[NGramLevel] = []
     for table, n_contexts in _with_contexts(counts):
         totals, lengths = _row_totals(table, table.counts, n_contexts, counts.vocabulary.size)
-        seen = _shares(_numbers(table.counts, exact), _numbers(totals, exact), lengths)
+        seen = _shares(_numbers(table.counts, exact), totals, lengths)
         backoff = _numbers(np.where(lengths == 0, 1, 0), exact)
         levels.append(NGramLevel(table.keys, seen, backoff))
     first = ratio(unigrams, int(unigrams.sum()), exact=exact)
@@ -143,11 +143,13 @@ def fit_kneser_ney(
         modified = _continuation_counts(counts, k)
         D = _discount(modified, exact) if discount is None else discount
         totals, lengths = _row_totals(table, modified, n_contexts, size)
-        seen = _shares(_numbers(modified, exact) - D, _numbers(totals, exact), lengths)
+        seen = _numbers(modified, exact)
+        seen -= D
+        seen = _shares(seen, totals, lengths)
         # A context that ends its sentence has no continuation and is never asked for one.
         backoff = _numbers(lengths, exact)
         backoff *= D
-        backoff /= np.maximum(totals, 1)
+        backoff /= np.maximum(totals, 1, out=totals)
         backoff[lengths == 0] = 1
         levels.append(NGramLevel(table.keys, seen, backoff))
     unigrams = _predicted(_continuation_counts(counts, 1))
