@@ -160,16 +160,16 @@ def transformer_rows(scale: Scale) -> Iterator[Row]:
     corpus, base = corpora["zipf 1"], scale.base
 
     @cache
-    def trained(config: TransformerConfig, fame: str = "zipf 1", copies: int = 1) -> Transformer:
+    def trained(config: TransformerConfig, fame: str, copies: int) -> Transformer:
         return Transformer(config).fit(duplicated(corpora[fame], copies))
 
     for fame, about in corpora.items():
-        yield from _rows(scale, trained(base, fame), about, ("transformer", "fame", fame))
+        yield from _rows(scale, trained(base, fame, 1), about, ("transformer", "fame", fame))
     for width in scale.widths:
-        model = trained(replace(base, d_model=width))
+        model = trained(replace(base, d_model=width), "zipf 1", 1)
         yield from _rows(scale, model, corpus, ("transformer", "width", width))
     for epochs in scale.epochs:
-        model = trained(replace(base, epochs=epochs))
+        model = trained(replace(base, epochs=epochs), "zipf 1", 1)
         yield from _rows(scale, model, corpus, ("transformer", "epochs", epochs))
     for copies in COPIES:
         # The same number of steps, so that only the mixture differs.
@@ -177,7 +177,8 @@ def transformer_rows(scale: Scale) -> Iterator[Row]:
         model = trained(replace(base, epochs=epochs), "zipf 1", copies)
         yield from _rows(scale, model, corpus, ("transformer", "copies", copies))
     for t in TEMPERATURES:
-        yield from _rows(scale, trained(base), corpus, ("transformer", "temperature", t), t)
+        model = trained(base, "zipf 1", 1)
+        yield from _rows(scale, model, corpus, ("transformer", "temperature", t), t)
 
 
 def run_rows(scale: Scale) -> Iterator[Row]:
