@@ -130,13 +130,11 @@ def trade_off_families(
         raise InvalidInput("shares, temperatures and repeats", "non-empty", "an empty one")
     world, idk = study.world, study.idk
     base, strength = fit_base(study)
-    (child,) = np.random.default_rng(rng).spawn(1)
-    seeds = child.integers(2**32)
+    # One seed for all, so that the same examples are repeated and only the number changes.
+    seed = int(np.random.default_rng(rng).integers(2**32))
 
     def repeated(times: float) -> FloatArray:
-        # The same examples at each number of repeats, so that only the number changes.
-        counts = upweight(study.counts, 0.05, int(times), rng=int(seeds))
-        return study.learn(counts, strength)
+        return study.learn(upweight(study.counts, 0.05, int(times), rng=seed), strength)
 
     models: dict[str, tuple[Sequence[float], Callable[[float], FloatArray]]] = {
         "abstain": (shares, lambda x: abstain(world, base, idk, x)),

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from simulations.markov import MarkovModel
+from simulations.markov import MarkovModel, string_keys
 from simulations.monofacts import careless_miscalibration, measure, pareto_facts, upweight
 from simulations.trials import Columns, stack
 from theory.above_sets import known_world
@@ -89,6 +89,7 @@ def monofact_study(
     -------
     dict of str to ndarray
         ``shape``, ``order`` and the fields of :class:`simulations.monofacts.MonofactTrial`;
+        ``sampled_err`` is the invented share of n_samples generations, every one counted;
         ``careless`` is Mis over the distinct generations only.
     """
     records = []
@@ -98,8 +99,10 @@ def monofact_study(
         for order in orders:
             model = MarkovModel(corpus.tokens, counts, order, corpus.vocabulary_size)
             careless = careless_miscalibration(corpus, model, n_samples, rng=child)
-            trial = vars(measure(corpus, counts, order))
-            records.append({"shape": shape, "order": order} | trial | {"careless": careless})
+            keys = string_keys(model.generate(n_samples, rng=child), corpus.vocabulary_size)
+            sampled = {"sampled_err": float(np.mean(~corpus.is_fact(keys)))}
+            trial = vars(measure(corpus, counts, order)) | sampled | {"careless": careless}
+            records.append({"shape": shape, "order": order} | trial)
     return stack(records)
 
 

@@ -198,6 +198,10 @@ def test_reliability_agrees_with_scikit_learn(binning, strategy, n):
     assert ours.accuracy == pytest.approx(accuracy, abs=tolerance)
     assert ours.confidence == pytest.approx(stated, abs=tolerance)
     assert ours.weight.sum() == pytest.approx(1)
+    if binning == "width":
+        share = np.histogram(confidence, bins=10, range=(0, 1))[0] / n
+        theirs = float(np.sum(share * np.abs(accuracy - stated)))
+        assert expected_calibration_error(confidence, correct) == pytest.approx(theirs)
 
 
 def test_ece_is_sum_of_gaps_over_bins_counted_by_hand():
