@@ -117,6 +117,15 @@ def test_the_2024_bound_says_something_and_few_bins_break_it():
     assert kalai_vempala_bound(MF, miscalibration(p, parrot, 1), **sizes).bound > 0.1
 
 
+def test_knowing_which_statements_are_facts_breaks_the_2024_bound():
+    """Drop the hypothesis of regular facts: an oracle has q = p, Mis = 0, err = 0, MF > 0."""
+    p, counts = many_rare_facts(np.random.default_rng(5))
+    sizes = {"n_samples": 4000, "n_facts": 4000, "n_possible": 1_000_000, "failure": 0.1}
+    Mis = miscalibration(p, p)
+    assert Mis == 0
+    assert kalai_vempala_bound(good_turing_estimate(counts), Mis, **sizes).bound > 0.1
+
+
 def test_small_terms_at_99_percent():
     """300 |F| / (|Y| - |F|) and 7/sqrt(n), as stated in 2024."""
     result = kalai_vempala_bound(0.5, 0.1, n_samples=10_000, n_facts=1, n_possible=1001)
