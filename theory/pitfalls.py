@@ -29,8 +29,10 @@ class Pitfall:
     wrong: Any
 
 
-def pitfalls(*, t: float = 0.75, confidence: float = 0.7) -> list[Pitfall]:
-    """Return the pitfalls at a target t and a confidence just below it.
+def pitfalls(
+    *, t: float = 0.75, confidence: float = 0.7, verdict: str = "invalid", wanted: str = "valid"
+) -> list[Pitfall]:
+    """Return the pitfalls at a target t, a confidence just below it, and a verdict.
 
     Raises
     ------
@@ -66,8 +68,8 @@ def pitfalls(*, t: float = 0.75, confidence: float = 0.7) -> list[Pitfall]:
         ),
         Pitfall(
             "verdict read by a substring test",
-            'is the verdict "invalid" taken for "valid"?',
-            "invalid" == "valid",
-            "valid" in "invalid",
+            f'is the verdict "{verdict}" taken for "{wanted}"?',
+            verdict == wanted,
+            wanted in verdict,
         ),
     ]
