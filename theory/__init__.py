@@ -57,6 +57,7 @@ module              contents
 ``families``        abstain, temper, regurgitate; a system that never errs
 ``score_interval``  confidence interval of a score, by profile likelihood
 ``examinees``       test-takers, their policies, models A and B of the introduction
+``pitfalls``        four ways to get confidence targets wrong, with numbers
 ==================  =============================================================================
 """
 
