@@ -87,7 +87,8 @@ def within_bin_miscalibration(p: ArrayLike, p_hat: ArrayLike, n_bins: int | None
     .. math:: \tfrac12 \sum_B \sum_{x \in B} |\hat p(x) - p(B)/|B||\;\ge\; \mathrm{Mis}_b
 
     Parameters and errors are those of :func:`miscalibration`; so is the value if ``n_bins`` is
-    left out. For every b it may stand in the bound of :func:`kalai_vempala_bound`.
+    left out. For every b it may stand in the bound of :func:`kalai_vempala_bound`, if n >= 18
+    (proof in ``paper_notes.md``).
 
     Examples
     --------

@@ -51,7 +51,7 @@ def score_interval(outcomes: Outcomes, t: Number, *, confidence: float = 0.95) -
     --------
     >>> e = score_interval(Outcomes(correct=10, wrong=0, abstained=0), 0.5)
     >>> print(e.value, round(e.low, 3), e.high)
-    1.0 0.654 1.0
+    1.0 0.65 1.0
     """
     require_probability("confidence", confidence, zero=False, one=False)
     right, wrong = (
