@@ -66,6 +66,7 @@ class SweepStore:
         self._schema: pa.Schema | None = None
         self._parameters: list[str] = []
         self._next_commit = 0.0
+        self._n_new_parts = 0
         self.n_skipped = 0
 
     def __enter__(self) -> SweepStore:
@@ -136,13 +137,15 @@ class SweepStore:
         for names in {tuple(table.column_names) for table in self._waiting}:
             alike = [t for t in self._waiting if tuple(t.column_names) == names]
             files.write_part(self.folder, "part", alike)
+            self._n_new_parts += 1
         if self._failed:
             files.write_part(self.folder, "failure", [files.table_of_rows(self._failed)])
         self._waiting, self._failed = [], []
         now = time.perf_counter()
         self._next_commit = now + (now - started) / WRITE_SHARE
-        if len(small := files.small_parts(self.folder)) >= MANY_PARTS:
-            files.merge(self.folder, small)
+        if self._n_new_parts >= MANY_PARTS:
+            files.merge(self.folder, files.small_parts(self.folder))
+            self._n_new_parts = 0
 
     def finish(self) -> Path | None:
         """Gather everything in the final file, sorted; return where the failures are, if any."""
