@@ -102,6 +102,14 @@ def test_mean_singleton_rate_exceeds_mean_missing_mass_by_at_most_1_over_n(facts
 
 
 @given(facts=fact_worlds(), n_samples=st.integers(1, 30))
+def test_mean_squared_mass_is_at_most_1_over_e_n(facts, n_samples):
+    """E Q = sum w^2 (1-w)^N <= max x(1-x)^N <= 1/(e N): the variance behind X4, step ii."""
+    E_Q = expected_squared_mass(facts, n_samples)
+    assert Fraction(n_samples**n_samples, (n_samples + 1) ** (n_samples + 1)) >= E_Q
+    assert float(E_Q) <= 1 / (np.e * n_samples)
+
+
+@given(facts=fact_worlds(), n_samples=st.integers(1, 30))
 def test_classes_change_no_expectation(facts, n_samples):
     """A class of m prompts is worth m prompts."""
     flat = facts.by_prompt()
