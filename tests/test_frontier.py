@@ -23,6 +23,7 @@ from theory import (
     known_world,
     least_iiv_error,
     missing_mass,
+    split_at,
     theorem_1_bound,
     tight_world,
     trade_off_frontier,
@@ -123,6 +124,23 @@ def test_the_family_has_the_same_err_and_delta_whichever_answer_is_right():
         assert generative_error(world, q) == pytest.approx(prospect.err(q))
         assert calibration_delta(world, q) == pytest.approx(0.1)
         assert prospect.signed_gap(q) == pytest.approx(0.1)
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 10**6))
+def test_prospect_is_the_average_over_unseen_answers(seed):
+    """err, err_iiv and p_hat(A) - p(A) of any model, averaged over all draws of both answers."""
+    sample = two_facts(4, (True, True))
+    prospect = facts_prospect(sample)
+    q = np.random.default_rng(seed).dirichlet([0.5] * 5, 2).ravel()
+    drawn = [sample.world.with_answers([a, b]).to_float() for a in range(4) for b in range(4)]
+    above = q > prospect.threshold
+    assert prospect.err(q) == pytest.approx(np.mean([generative_error(w, q) for w in drawn]))
+    assert prospect.err_iiv(above) == pytest.approx(np.mean([iiv_error(w, q) for w in drawn]))
+    gaps = [signed_gap_of_split(split_at(w, q)) for w in drawn]
+    assert prospect.signed_gap(q) == pytest.approx(np.mean(gaps))
+    least = float(abstaining_frontier(sample, Fraction(abs(np.mean(gaps)))))
+    assert np.mean([generative_error(w, q) for w in drawn]) >= least - 1e-12
 
 
 def test_x5_bound_touches_the_frontier_at_delta_zero_only():
