@@ -1,6 +1,9 @@
 """Plug-ins for evaluation harnesses; the real offline runs are slow and need the extras."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -13,6 +16,8 @@ from hallucination_theory.harness.open_rubric import default_template, open_rubr
 from hallucination_theory.harness.verdict import judge
 from hallucination_theory.recogniser import Recogniser
 from theory.errors import InvalidInput
+
+DATA = Path(__file__).parent / "data"
 
 
 def scored(*paths):
@@ -181,6 +186,11 @@ def test_real_inspect_log_is_rescored_from_a_recorded_verdict(tmp_path):
     values = metric_values(again, "confidence_target")
     assert values["abstention_rate"] == 3 / 8
     assert values["score@0.5"] == (3 - 2) / 8
+    lost = inspect_ai.score(
+        log, confidence_target(0.5, recorded="no such scorer"), action="append", display="none"
+    )
+    assert metric_values(lost, "confidence_target")["accuracy"] == 0
+    assert lost.samples[0].scores["confidence_target"].reason == "scoring_failed"
     direct = run_inspect(tmp_path / "direct", confidence_target(0.5, grader=match()))
     assert metric_values(direct, "confidence_target") == values
 
@@ -199,15 +209,19 @@ def test_real_inspect_run_keeps_unscored_samples_in_the_denominator(tmp_path):
 
 @pytest.mark.slow
 @THEIR_WARNINGS
-def test_inspect_finds_the_plugin_by_its_entry_point():
+def test_inspect_finds_the_plugin_by_its_entry_point(tmp_path):
     from importlib.metadata import entry_points
 
     pytest.importorskip("inspect_ai", reason="needs the extra inspect")
     found = [p for p in entry_points(group="inspect_ai") if p.name == "hallucination_theory"]
     if not found:
         pytest.skip("the package is not installed, only on the path")
-    plugin = found[0].load()
-    assert callable(plugin.confidence_target(t=0.75))
+    command = [sys.executable, "-m", "inspect_ai", "score", str(DATA / "inspect_match.json")]
+    options = ["--scorer", "hallucination_theory/confidence_target", "-S", "t=0.75"]
+    options += ["-S", "recorded=match", "--action", "append", "--output-file"]
+    subprocess.run([*command, *options, str(tmp_path / "out.json")], check=True, timeout=120)
+    (log,) = scored(tmp_path / "out.json")["logs"]
+    assert (log["stated_t"], log["outcomes"]["correct"]) == (0.75, 3)
 
 
 @pytest.mark.slow

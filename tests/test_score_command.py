@@ -267,6 +267,14 @@ def test_lm_eval_multiple_choice():
     assert "softmax" in found["read_as"]
 
 
+def test_lm_eval_files_that_do_not_list_their_metrics(tmp_path):
+    """As written before 2025: the metric is the key that is not the harness's own."""
+    lines = [json.loads(x) for x in (DATA / "lm_eval_filtered.jsonl").read_text().splitlines()]
+    old = [{k: v for k, v in x.items() if k not in ("metrics", "filter")} for x in lines]
+    path = write(tmp_path / "old.jsonl", *(json.dumps(x) for x in old[:4]))
+    assert sum(outcomes(report(path))) == 4
+
+
 def test_truncated_lm_eval_file(tmp_path):
     text = (DATA / "lm_eval_facts_t50.jsonl").read_text()
     path = write(tmp_path / "cut.jsonl", text[: len(text) - 100])
@@ -297,6 +305,22 @@ def test_logs_of_different_tasks_are_not_paired():
     """The hash of the document tells question 0 of one task from another's."""
     said = complaint(DATA / "lm_eval_choices.jsonl", DATA / "inspect_match.json")
     assert "3 and 8 questions with 0 in common" in said
+
+
+def test_logs_of_different_datasets_are_not_paired(tmp_path):
+    """Sample ids such as q0 occur in every dataset."""
+
+    def change(name, text):
+        if name != "header.json":
+            return text
+        header = json.loads(text)
+        header["eval"]["dataset"]["name"] = "rivers"
+        return json.dumps(header)
+
+    source = DATA / "inspect_half_blind.eval"
+    other = edited(source, tmp_path / "x.eval", change)
+    assert "must be the same, got capitals and rivers" in complaint(source, other)
+    assert report(source, source.parent / "inspect_match.json")["paired"][0]["n_questions"] == 8
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from inspect_ai.scorer import (
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from hallucination_theory.harness.open_rubric import open_rubric as rubric_text
-from hallucination_theory.harness.verdict import Verdict, decided, judge, one_hot, silence
+from hallucination_theory.harness.verdict import KEYS, Verdict, decided, judge, one_hot, silence
 from hallucination_theory.recogniser import Recogniser
 from theory.grading import confidence_target as target_grader
 from theory.outcomes import Outcomes
@@ -44,9 +44,10 @@ def target_scores(targets: Sequence[float] = TARGETS) -> Metric:
     def summarise(scores: list[SampleScore]) -> dict[str, float]:
         if not scores:
             return {}
-        shares = {key: _mean(scores, key) for key in ("correct", "incorrect", "not_attempted")}
-        # What could not be parsed earns 0 points and stays in the denominator.
-        outcomes = Outcomes(shares["correct"], shares["incorrect"], 1 - sum(_attempted(shares)))
+        shares = {key: _mean(scores, key) for key in KEYS}
+        # What could not be parsed or scored earns 0 points and stays in the denominator.
+        attempted = shares["correct"] + shares["incorrect"]
+        outcomes = Outcomes(shares["correct"], shares["incorrect"], 1 - attempted)
         stated: set[Any] = {(s.score.metadata or {}).get("confidence_target") for s in scores}
         at = {
             f"score@{t:g}": target_grader(t).score(outcomes)
@@ -60,10 +61,6 @@ def target_scores(targets: Sequence[float] = TARGETS) -> Metric:
         }
 
     return summarise
-
-
-def _attempted(shares: dict[str, float]) -> tuple[float, float]:
-    return shares["correct"], shares["incorrect"]
 
 
 def _mean(scores: list[SampleScore], key: str) -> float:
@@ -110,7 +107,8 @@ def confidence_target(
         elif verdict is None:
             verdict = _verdict_of((state.scores or {}).get(recorded))
         if verdict is None:
-            return Score.unscored(reason="scoring_failed", answer=answer, metadata=_metadata(t))
+            # Not Score.unscored, which Inspect drops from the denominator before any metric.
+            verdict = Verdict(dict.fromkeys(KEYS, 0), "scoring_failed")
         return Score(
             value=dict(verdict.value), answer=answer, reason=verdict.reason, metadata=_metadata(t)
         )
@@ -129,7 +127,7 @@ def _verdict_of(score: Any) -> Verdict | None:
     if score.value == NOANSWER:
         return Verdict(one_hot("not_attempted"))
     if score.reason == "invalid_response_format":
-        return Verdict(dict.fromkeys(one_hot("correct"), 0), score.reason)
+        return Verdict(dict.fromkeys(KEYS, 0), score.reason)
     if score.value in (CORRECT, 1, True):
         return decided(True)
     return decided(False) if score.value in (INCORRECT, 0, False) else None

@@ -19,10 +19,11 @@ class Verdict:
     Attributes
     ----------
     value : dict of str to int
-        1 for one of :data:`KEYS`, 0 for the rest; all 0 for an answer that cannot be parsed.
+        1 for one of :data:`KEYS`, 0 for the rest; all 0 for an answer that cannot be parsed or
+        scored.
     reason : str or None
-        ``refusal``, ``no_response`` or ``invalid_response_format``, Inspect's words, where the
-        value alone does not tell.
+        ``refusal``, ``no_response``, ``invalid_response_format`` or ``scoring_failed``, Inspect's
+        words, where the value alone does not tell.
     """
 
     value: dict[str, int]

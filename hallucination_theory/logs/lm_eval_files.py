@@ -21,6 +21,10 @@ UNMATCHED = "[invalid]"
 PREFERRED = ("exact_match", "acc")
 """Metrics taken without asking if a file has several; the report says which."""
 OURS = "confidence target"
+STANDARD_KEYS = {
+    *("doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter"),
+    *("doc_hash", "prompt_hash", "target_hash", "metrics"),
+}
 
 Record = dict[str, Any]
 
@@ -38,6 +42,8 @@ def read_lm_eval(path: Path, options: ReadOptions) -> Readings:
     if not records:
         raise InvalidInput(f"the file {path}", "at least one record", "an empty file")
     for where, record in records:
+        # Files of before 2025 do not list their metrics; these are the keys that are not theirs.
+        record.setdefault("metrics", [key for key in record if key not in STANDARD_KEYS])
         _check(record, where)
     _check_one_task(records, path)
     found = list(dict.fromkeys(str(r.get("filter", "none")) for _, r in records))
