@@ -191,7 +191,10 @@ def _source(engine: duckdb.DuckDBPyConnection, plain: Path, path: Path, kind: st
     if kind == "CSV":
         header = _header(path)
         COLUMNS.among(header, path)
-        names = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in header)
+        # Only the wanted columns keep their names: the others may be empty, equal, or differ from
+        # these by the case of a letter, which DuckDB does not see.
+        named = (x if x in COLUMNS.required else f"unused {i}" for i, x in enumerate(header))
+        names = ", ".join(f"'{name}': 'VARCHAR'" for name in named)
         table = (
             f"read_csv({file}, auto_detect=false, header=true, delim=',', quote='\"', "
             f"escape='\"', strict_mode=true, columns={{{names}}})"
@@ -213,7 +216,3 @@ def _header(path: Path) -> list[str]:
     # What is not UTF-8 is left to DuckDB, which says where it is.
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         return next(csv.reader(file), [])
-
-
-def _quoted(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"

@@ -122,6 +122,13 @@ def test_numbers_as_prompts_and_responses(tmp_path):
     assert counted(path, ("-1",)) == (3, 2, 2, 1, 0, 0)
 
 
+def test_other_columns_may_be_called_anything(tmp_path):
+    """Empty, equal and quoted names, and names that differ by the case of a letter."""
+    path = tmp_path / "corpus.csv"
+    path.write_text('Prompt,,prompt,note,note,"it\'s",response\n1,2,a,3,4,5,x\n1,2,b,3,4,5,IDK\n')
+    assert counted(path, ("IDK",)) == (2, 2, 1, 1, 1, 0)
+
+
 def test_names_that_look_like_patterns_and_folders_that_look_like_columns(tmp_path):
     (tmp_path / "response=x").mkdir()
     path = write(tmp_path / "response=x" / "it's [1]*.parquet", rows())

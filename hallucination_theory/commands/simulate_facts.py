@@ -18,6 +18,7 @@ from simulations.prompt_laws import (
     zipf_law,
 )
 from theory.errors import InvalidInput, require_integer
+from theory.facts import FactWorld
 
 LARGEST = 10**15
 """Counts beyond this do not fit in the digits of a float."""
@@ -95,7 +96,7 @@ def command(
     chosen = _law(law, prompts, bands if prompts > BY_PROMPT else None, parameters)
     world = chosen.facts(n_responses=responses, answer_prob=answer_prob)
     trial = fact_trial(world, samples, gamma=gamma, rng=seed)
-    click.echo(json.dumps(shown(trial)) if as_json else as_text(trial, world.n_classes))
+    click.echo(json.dumps(shown(trial)) if as_json else as_text(trial, world))
 
 
 def _law(law: str, n: int, bands: int | None, parameters: dict[str, Any]) -> PromptLaw:
@@ -130,8 +131,10 @@ def shown(trial: FactTrial) -> dict[str, float]:
     return {name: numbers[name] for name in MEANING}
 
 
-def as_text(trial: FactTrial, n_classes: int) -> str:
+def as_text(trial: FactTrial, world: FactWorld) -> str:
     """Return the report for people."""
-    heading = f"N = {trial.n_samples} samples, {n_classes} classes of equally likely facts"
+    heading = f"{trial.n_samples} samples of {world.total_prompts} facts"
+    if world.n_classes < world.total_prompts:
+        heading += f" in {world.n_classes} classes of equally likely ones"
     lines = [f"{name:15} {value:<14.9g} {MEANING[name]}" for name, value in shown(trial).items()]
     return "\n".join([heading, "", *lines])
