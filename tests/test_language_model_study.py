@@ -11,25 +11,27 @@ from click.testing import CliRunner
 
 from hallucination_theory.cli import cli
 from hallucination_theory.commands.language_models import FILE_NAME
-from simulations.biographies import ARBITRARY
+from simulations.biographies import ARBITRARY, REGULAR
 from simulations.language_model_study import (
     COPIES,
     FAMES,
     FULL,
     NGRAM_TOLERANCE,
+    PARTS,
     REDUCED,
     TRAINED_TOLERANCE,
     base_corpus,
     duplicated,
     table_of_part,
 )
-from simulations.study_rows import check
+from simulations.study_rows import both_attributes, check
 from simulations.text_measurements import TextMeasurement
+from simulations.transformer import Transformer
 from theory.errors import InvalidInput
 from theory.estimates import proportion
 
 DATA = Path(__file__).resolve().parents[1] / "figures" / "data"
-MAIN_PARTS = ["ngram", "real_text", "logistic"]
+MAIN_PARTS = [part for part in PARTS if part != "judge"]
 
 
 def stored(part):
@@ -78,9 +80,20 @@ def test_some_stored_bounds_say_something():
     assert max(r["bound"] for r in stored("real_text")) > 0.3
 
 
+def test_the_transformer_behaves_as_the_theory_says():
+    """Delta falls during pretraining, err ends near sr, the regular attribute is learned."""
+    birthday = select("run", attribute=ARBITRARY)
+    name_day = select("run", attribute=REGULAR)
+    assert birthday[-1]["delta"] < birthday[0]["delta"] / 5
+    assert abs(birthday[-1]["err"] - birthday[-1]["singleton_rate"]) < 0.03
+    assert birthday[-1]["err_repeated"] < 0.05
+    assert name_day[-1]["err_unseen"] < 0.05
+    assert birthday[-1]["err_unseen"] > 0.3
+
+
 def test_fame_laws_order_errors_as_they_order_singleton_rates():
     """Err against sr over fame laws: more singletons, more error, for each kind of model."""
-    for part, model in (("ngram", "n-gram"),):
+    for part, model in (("ngram", "n-gram"), ("transformer", "transformer")):
         rows = select(part, factor="fame", model=model, attribute=ARBITRARY)
         assert len(rows) == len(FAMES)
         least, most = (
@@ -112,6 +125,16 @@ def test_duplicated_documents_repeat_every_second_pair():
 def test_recomputing_the_quick_parts_gives_the_stored_numbers(part):
     tolerance = TRAINED_TOLERANCE if part == "logistic" else NGRAM_TOLERANCE
     assert_same(rows_of(table_of_part(part, FULL)), stored(part), tolerance)
+
+
+@pytest.mark.slow
+def test_recomputing_a_transformer_gives_the_stored_numbers():
+    pytest.importorskip("torch", reason="the transformer needs the torch extra")
+    corpus = base_corpus(FULL)
+    model = Transformer(replace(FULL.base, d_model=32), device="cpu").fit(corpus.documents)
+    labels = {"model": "transformer", "factor": "width", "setting": "32"}
+    computed = both_attributes(model, corpus, labels, n_samples=FULL.n_samples)
+    assert_same(computed, select("transformer", factor="width", setting=32.0), TRAINED_TOLERANCE)
 
 
 @pytest.mark.slow
