@@ -26,7 +26,6 @@ from theory.ngram_opt import (
 from theory.opt import (
     ExactOpt,
     OptUpperBound,
-    best_threshold,
     opt_bound,
     opt_of_family,
     opt_of_view,
@@ -34,6 +33,7 @@ from theory.opt import (
 from theory.planar_opt import opt_planar
 from theory.reduction import generative_error, iiv_distribution, iiv_error
 from theory.testing.strategies import models, worlds
+from theory.threshold_curve import best_threshold
 from theory.vocabulary import Vocabulary
 from theory.world import World, uniform_model
 

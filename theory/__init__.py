@@ -46,6 +46,7 @@ module              contents
 ``above_sets``      linear programs over one above-threshold set
 ``frontier``        least err for a given delta (X5)
 ``facts_frontier``  the same for arbitrary facts, in closed form (X5)
+``threshold_curve`` err_iiv at every threshold
 ``opt``             opt(G) of finite families and of views; err >= 2 opt(G) - k/K - delta
 ``planar_opt``      opt(G) of lines in the plane, by enumeration
 ``linear_opt``      opt(G) of linear scores, by integer programming; fitted upper bounds

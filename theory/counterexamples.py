@@ -9,9 +9,9 @@ import numpy as np
 
 from theory.arrays import Array, Number
 from theory.multiple_choice import factor
-from theory.opt import best_threshold
 from theory.reduction import calibration_delta, generative_error, iiv_error, theorem_1_bound
 from theory.shift import gigo_bound, with_prompt_law
+from theory.threshold_curve import best_threshold
 from theory.tight import tight_world
 from theory.world import World
 

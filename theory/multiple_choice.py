@@ -9,8 +9,9 @@ import numpy as np
 
 from theory.arrays import ArrayLike, Number
 from theory.errors import InvalidInput
-from theory.opt import ExactOpt, OptBound, best_threshold, require_exact
+from theory.opt import ExactOpt, OptBound, require_exact
 from theory.reduction import generative_error
+from theory.threshold_curve import best_threshold
 from theory.world import World
 
 

@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from theory.arrays import FloatArray
 from theory.errors import InvalidInput
-from theory.opt import ExactOpt, threshold_curve
+from theory.opt import ExactOpt
 from theory.reduction import iiv_distribution
+from theory.threshold_curve import threshold_curve
 from theory.world import World
 
 
