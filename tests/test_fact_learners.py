@@ -36,7 +36,7 @@ def gap(model, z=None):
 
 
 @pytest.mark.parametrize("learner", SURE)
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(4))
 def test_closed_form_equals_the_learner_that_reads_the_pairs(learner, seed):
     """err, err_iiv and the signed gap, at 1/K and at other thresholds (rtol: a sum of ~70)."""
     corpus = draw_corpus(FACTS, 12, rng=seed)
@@ -56,15 +56,15 @@ def test_guesser_has_the_law_of_the_guesser_that_reads_the_pairs():
     )
     rng = np.random.default_rng(0)
     fast = [
-        error_of_split(committing_guesser(corpus.sample(), rng=rng).split()) for _ in range(2000)
+        error_of_split(committing_guesser(corpus.sample(), rng=rng).split()) for _ in range(600)
     ]
     slow = [
         theorem_1_bound(corpus.world, learn(corpus, "committing guesser", rng=rng)).err
-        for _ in range(2000)
+        for _ in range(600)
     ]
     assert set(fast) == set(slow) == {0.0, 0.5}
-    assert np.mean(fast) == pytest.approx(0.375, abs=0.03)
-    assert np.mean(slow) == pytest.approx(0.375, abs=0.03)
+    assert np.mean(fast) == pytest.approx(0.375, abs=0.04)
+    assert np.mean(slow) == pytest.approx(0.375, abs=0.04)
 
 
 @pytest.mark.parametrize("learner", LEARNERS)

@@ -31,6 +31,7 @@ from theory.reduction import (
 from theory.testing.strategies import fact_models, fact_samples, fact_worlds
 
 
+@settings(max_examples=40)
 @given(facts=fact_worlds(), data=st.data())
 def test_definition_1(facts, data):
     """p(a_c|c) = alpha_c, p(IDK|c) = 1 - alpha_c, E_c = R_c minus a_c, V_c = {a_c, IDK}."""
@@ -50,6 +51,7 @@ def test_birthdays_have_364_errors():
     assert (world.min_errors, world.max_errors, world.total_prompts) == (364, 364, 4)
 
 
+@settings(max_examples=40)
 @given(sample=fact_samples())
 def test_definition_2_by_hand(sample):
     """S = prompts that occur once with a non-IDK response, U = never; sr = |S|/N, MM = mu'(U)."""
@@ -128,6 +130,7 @@ def test_expectations_keep_their_digits_at_internet_scale():
     assert expected_missing_mass(world, 10**12) == pytest.approx(np.exp(-1), rel=2e-12)
 
 
+@settings(max_examples=40)
 @given(model=fact_models(), numerator=st.integers(0, 12))
 def test_closed_form_equals_the_written_out_array(model, numerator):
     """err, err_iiv and the gap at any threshold: by cell = by prompt and response, exactly."""
@@ -139,6 +142,7 @@ def test_closed_form_equals_the_written_out_array(model, numerator):
     assert signed_gap_of_split(fast) == signed_gap_of_split(slow)
 
 
+@settings(max_examples=40)
 @given(model=fact_models())
 def test_theorem_1_on_facts_is_the_same_by_cell(model):
     fast, slow = bound_of_split(model.split()), theorem_1_bound(*model.explicit())
@@ -146,12 +150,14 @@ def test_theorem_1_on_facts_is_the_same_by_cell(model):
     assert fast.slack >= 0
 
 
+@settings(max_examples=40)
 @given(sample=fact_samples(), numerator=st.integers(0, 24))
 def test_calibrated_memoriser_has_delta_0_at_every_threshold(sample, numerator):
     """delta_z = 0 for every z (Theorem 2, upper part)."""
     assert signed_gap_of_split(calibrated_memoriser(sample).split(Fraction(numerator, 24))) == 0
 
 
+@settings(max_examples=40)
 @given(sample=fact_samples())
 def test_error_of_the_calibrated_memoriser(sample):
     """Err = sum over U of mu'(c) (1 - 1/|R_c|), exactly (Theorem 2, upper part)."""
@@ -164,7 +170,7 @@ def test_error_of_the_calibrated_memoriser(sample):
     assert error_of_split(calibrated_memoriser(sample).split()) == hand
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(model=fact_models())
 def test_a_fresh_answer_makes_the_mean_iiv_loss_one_half(model):
     """Lemma 2's heart: for q fixed and a_c uniform on R_c, the loss of c is 1/2 on average."""
