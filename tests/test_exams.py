@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -42,6 +42,7 @@ def populations(draw):
     return Examinees(chance, draw(distributions(m)))
 
 
+@settings(max_examples=40)
 @given(populations(), st.fractions(0, Fraction(19, 20), max_denominator=20), shares)
 def test_no_threshold_beats_t_at_target_t(examinees, t, other):
     """Calibrated test-takers do best with the stated target as their threshold, exactly."""
@@ -52,6 +53,7 @@ def test_no_threshold_beats_t_at_target_t(examinees, t, other):
     assert best >= grader.score(expected_outcomes(examinees, always_abstain))
 
 
+@settings(max_examples=40)
 @given(populations())
 def test_guessing_is_optimal_under_binary_grading(examinees):
     best = BINARY.score(expected_outcomes(examinees, always_guess))
@@ -68,6 +70,7 @@ def test_overconfidence_costs_points():
     assert own < 0 < stricter
 
 
+@settings(max_examples=40)
 @given(known=shares, guess=shares, t=st.fractions(0, Fraction(19, 20), max_denominator=20))
 def test_model_a_loses_to_model_b_under_binary_grading(known, guess, t):
     """B leads by (1 - known) guess at t = 0; at target t, A leads iff t > guess (Sec. 1, 4.1)."""

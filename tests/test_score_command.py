@@ -293,6 +293,9 @@ def lm_eval_edited(folder, number, **changes):
         ({"target": None}, "a record's target must be given"),
         ({"metrics": ["acc"]}, "one task per file"),
         ({"doc_id": None}, "a record's doc_id must be given"),
+        ({"metrics": "acc"}, "metrics must be a list"),
+        ({"stated_t": 1.0}, "at t = 1"),
+        ({"correct": None, "metrics": ["correct"]}, "one task per file"),
     ],
 )
 def test_bad_lm_eval_records(tmp_path, changes, message):
@@ -536,6 +539,25 @@ def test_missing_empty_and_wrong_files(tmp_path, suffix):
     path.write_bytes(b"")
     assert str(path) in complaint(path)
     assert "a folder" in complaint(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("run", "samples", "message"),
+    [
+        ([], [], "eval must be a JSON object, got list"),
+        ({"dataset": 3}, [], "dataset must be a JSON object, got int"),
+        ({}, {}, "the samples of"),
+        ({}, {"a": 1}, "samples must be a list, got dict"),
+        ({}, [3], "a sample must be a JSON object, got int at sample number 1 of"),
+        ({}, [{}], "a sample's id must be given"),
+        ({}, [{"id": 1, "scores": {"m": {"answer": "q"}}}], "the value of score m must be given"),
+        ({}, [{"id": 1, "scores": {"m": {"value": [1]}}}], "got [1] at sample 1"),
+        ({}, [{"id": 1, "scores": {"m": {"value": "C"}}}] * 2, "'1' 2 times"),
+    ],
+)
+def test_inspect_logs_of_another_structure(tmp_path, run, samples, message):
+    log = {"version": 2, "status": "success", "eval": run, "samples": samples}
+    assert message in complaint(write(tmp_path / "log.json", json.dumps(log)))
 
 
 def test_empty_inspect_log(tmp_path):

@@ -6,14 +6,13 @@ An ``.eval`` file is a zip archive of Zstandard members; the sample files hold t
 from __future__ import annotations
 
 import math
-import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from hallucination_theory.logs.json_text import encode, parse
+from hallucination_theory.logs.inspect_archive import open_log
+from hallucination_theory.logs.json_text import child, encode, located
 from hallucination_theory.logs.labels import LABELS, ReadOptions, choose, kind_of_label
 from hallucination_theory.logs.records import (
     ABSTAIN,
@@ -23,7 +22,7 @@ from hallucination_theory.logs.records import (
     WRONG,
     Readings,
 )
-from theory.errors import InvalidInput, MissingExtra
+from theory.errors import InvalidInput
 from theory.targets import check_confidence, require_target
 
 VERDICTS = {"correct": CORRECT, "incorrect": WRONG, "not_attempted": ABSTAIN}
@@ -47,8 +46,8 @@ def read_inspect(path: Path, options: ReadOptions) -> Readings:
     MissingExtra
         If zipfile-zstd (extra ``logs``) is needed and not installed.
     """
-    header, samples = _eval_file(path) if path.suffix == ".eval" else _json_file(path)
-    run = header["eval"]
+    header, samples = open_log(path)
+    run = child(header, "eval", str(path))
     missing = _missing(run, samples)
     if not samples and not missing:
         raise InvalidInput(f"the samples of {path}", "at least one", 0)
@@ -73,54 +72,6 @@ def read_inspect(path: Path, options: ReadOptions) -> Readings:
         dataset=str((run.get("dataset") or {}).get("name") or run.get("task", "")),
         model=str(run.get("model", "")),
     )
-
-
-def _eval_file(path: Path) -> tuple[dict[str, Any], list[Sample]]:
-    _require_zstd()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if "header.json" not in names:
-                raise InvalidInput(
-                    f"the log {path}",
-                    "of a finished run",
-                    "an archive without header.json",
-                    remedy="the run was interrupted before Inspect wrote its header",
-                )
-            header = _member(archive, "header.json", path)
-            members = sorted(n for n in names if n.startswith("samples/"))
-            return header, [_member(archive, name, path) for name in members]
-    except zipfile.BadZipFile as error:
-        raise _damaged(path, error) from error
-
-
-def _member(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
-    # The Zstandard decoders (package and standard library) raise errors of their own making.
-    try:
-        text = archive.read(name)
-    except Exception as error:
-        raise _damaged(path, error, where=name) from error
-    return parse(text, f"{name} of {path}")
-
-
-def _damaged(path: Path, error: Exception, *, where: str = "") -> InvalidInput:
-    return InvalidInput(
-        f"the log {path}", "a complete Inspect log", f"a damaged archive ({error})", where=where
-    )
-
-
-def _require_zstd() -> None:
-    if sys.version_info >= (3, 14):
-        return
-    try:
-        import zipfile_zstd  # noqa: F401  # teaches zipfile the method
-    except ModuleNotFoundError as error:
-        raise MissingExtra("zipfile-zstd", "logs", purpose="reading Inspect logs") from error
-
-
-def _json_file(path: Path) -> tuple[dict[str, Any], list[Sample]]:
-    log = parse(path.read_bytes(), str(path))
-    return log, log.get("samples") or []
 
 
 def _missing(run: dict[str, Any], samples: list[Sample]) -> list[tuple[Any, int]]:
@@ -168,8 +119,10 @@ def _reading(sample: Sample, scorer: str, options: ReadOptions, path: Path) -> d
         "verdict": _verdict(score, options, where),
         "label_has_idk": isinstance(score["value"], dict),
         "answer": _answer(sample, score),
-        "confidence": math.nan if confidence is None else _checked(confidence, where),
-        "stated": stated,
+        "confidence": math.nan
+        if confidence is None
+        else located(check_confidence, confidence, where),
+        "stated": None if stated is None else located(require_target, stated, where),
     }
 
 
@@ -190,6 +143,8 @@ def _verdict_of_dict(value: dict[str, Any], where: str) -> int:
             "a score", f"a number, a letter or a dict with keys {', '.join(VERDICTS)}", value,
             where=where,
         )  # fmt: skip
+    if not all(isinstance(value[key], (int, float)) for key in VERDICTS):
+        raise InvalidInput("a score", "numbers 0 and 1", value, where=where)
     marked = [key for key in VERDICTS if value[key] == 1]
     if not marked and not any(value[key] for key in VERDICTS):
         return UNPARSED
@@ -209,24 +164,15 @@ def _answer(sample: Sample, score: dict[str, Any]) -> str | None:
     return None if completion is None else str(completion)
 
 
-def _checked(confidence: Any, where: str) -> float:
-    try:
-        check_confidence(confidence)
-    except InvalidInput as error:
-        raise error.at(where) from error
-    return float(confidence)
-
-
 def _stated(values: list[Any], path: Path) -> Any:
     given = {value for value in values if value is not None}
     if not given:
         return None
-    if len(given) == 1:
-        t = require_target(given.pop())
-        return np.full(len(values), t, dtype=float)
+    if len(given) == 1:  # samples that were not scored were asked like the others
+        return np.full(len(values), given.pop(), dtype=float)
     if None in values:
         raise InvalidInput(f"the stated target of {path}", "given for every sample", "some without")
-    return np.array([require_target(value) for value in values], dtype=float)
+    return np.array(values, dtype=float)
 
 
 def looks_like_inspect_json(head: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,46 @@ def read_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                         "a record", "a JSON object", type(record).__name__, where=where
                     )
                 yield where, record
+
+
+def require_object(value: Any, what: str, where: str) -> dict[str, Any]:
+    """Return a JSON object.
+
+    Raises
+    ------
+    InvalidInput
+        If it is anything else.
+    """
+    if not isinstance(value, dict):
+        raise InvalidInput(what, "a JSON object", type(value).__name__, where=where)
+    return value
+
+
+def child(record: dict[str, Any], key: str, where: str) -> dict[str, Any]:
+    """Return the object at a key; an empty one if there is none.
+
+    Raises
+    ------
+    InvalidInput
+        If there is something else at the key.
+    """
+    value = record.get(key)
+    return {} if value is None else require_object(value, key, where)
+
+
+def located(check: Callable[[Any], Any], value: Any, where: str) -> Any:
+    """Return ``value`` after a check whose complaint then names the place.
+
+    Raises
+    ------
+    InvalidInput
+        What the check raises, with the place added.
+    """
+    try:
+        check(value)
+    except InvalidInput as error:
+        raise error.at(where) from error
+    return value
 
 
 def encode(names: list[Any]) -> tuple[list[int], list[Any]]:

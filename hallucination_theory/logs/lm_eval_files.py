@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hallucination_theory.logs.inspect_files import VERDICTS
-from hallucination_theory.logs.json_text import encode, read_lines
+from hallucination_theory.logs.json_text import encode, located, read_lines
 from hallucination_theory.logs.labels import ReadOptions, choose, kind_of_label
 from hallucination_theory.logs.records import UNPARSED, WRONG, Readings
 from theory.errors import InvalidInput
@@ -73,7 +73,9 @@ def _described(metric: str, chosen: str, confidence: Any) -> str:
 
 
 def _check(record: Record, where: str) -> None:
-    for key in ("doc_id", "metrics", "target"):
+    if not isinstance(record["metrics"], list):
+        raise InvalidInput("metrics", "a list of names", record["metrics"], where=where)
+    for key in ("doc_id", "target"):
         if record.get(key) is None:
             raise InvalidInput(
                 f"a record's {key}", "given, as lm-evaluation-harness writes it", "no value",
@@ -109,14 +111,17 @@ def _metric(record: Record, options: ReadOptions, path: Path) -> str:
 
 def _verdict(record: Record, metric: str, options: ReadOptions, where: str) -> int:
     if metric == OURS:
-        marked = [key for key in VERDICTS if float(record[key]) == 1]
+        marked = [key for key in VERDICTS if _value(record, key, where) == 1]
         return VERDICTS[marked[0]] if marked else UNPARSED
-    try:
-        kind = kind_of_label(record[metric], options, where=where)
-    except KeyError as error:
-        raise InvalidInput(f"metric {metric}", "in every record", "none", where=where) from error
+    kind = kind_of_label(_value(record, metric, where), options, where=where)
     unmatched = record.get("filtered_resps") in ([UNMATCHED], UNMATCHED)
     return UNPARSED if kind == WRONG and unmatched else kind
+
+
+def _value(record: Record, metric: str, where: str) -> Any:
+    if metric not in record:
+        raise InvalidInput(f"metric {metric}", "in every record", "none", where=where)
+    return record[metric]
 
 
 def _answer(record: Record) -> str | None:
@@ -149,7 +154,8 @@ def _stated(records: list[tuple[str, Record]]) -> Any:
     """Target that this package's task file writes into each record's metrics."""
     if "stated_t" not in records[0][1]["metrics"]:
         return None
-    return np.array([require_target(float(r["stated_t"])) for _, r in records])
+    stated = [located(require_target, _value(r, "stated_t", w), w) for w, r in records]
+    return np.array(stated, dtype=float)
 
 
 def looks_like_lm_eval(head: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hallucination_theory import tables
+from hallucination_theory.logs.json_text import located
 from hallucination_theory.logs.labels import ReadOptions, choose, kind_of_label
 from hallucination_theory.logs.records import (
     CORRECT,
@@ -173,10 +174,7 @@ def _require_rows(
     table: pyarrow.Table, bad: IntArray, values: FloatArray, check: Callable[[Any], Any]
 ) -> None:
     if len(bad):
-        try:
-            check(float(values[bad[0]]))
-        except InvalidInput as error:
-            raise error.at(tables.place(table, int(bad[0]))) from error
+        located(check, float(values[bad[0]]), tables.place(table, int(bad[0])))
 
 
 def _texts(table: pyarrow.Table, name: str) -> list[str]:
