@@ -124,7 +124,9 @@ class _Sampler:
         pending = np.arange(len(states))
         for column in reversed(range(len(self._levels))):
             context = states[pending, column]
-            backoff = np.where(context == MISSING, 1, self._backoff[column][context])
+            known = context != MISSING
+            backoff = np.ones(len(pending))
+            backoff[known] = self._backoff[column][context[known]]
             here = rng.random(len(pending)) >= backoff
             chosen = self._choose(column, context[here], rng)
             tokens[pending[here]] = self._levels[column].keys[chosen] % self._size

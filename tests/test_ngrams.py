@@ -228,6 +228,15 @@ def test_generation_repeats_itself_and_stops():
     assert all(lengths[i] == 4 for i in np.flatnonzero(cut))
 
 
+@pytest.mark.parametrize("fit", FITS)
+def test_an_order_beyond_every_sentence_changes_nothing(fit):
+    """No 9-gram exists: the laws are distributions, and generation still works."""
+    model = fit(counts_of([[], ["a"]], 9))
+    law = model.next_token(model.states(ABC.encode([[], ["a"], ["a", "a"]], complete=False)))
+    np.testing.assert_allclose(law.sum(axis=1), 1, rtol=1e-12)
+    assert len(generate(model, 10, rng=0, max_tokens=3)) == 10
+
+
 def test_responses_are_sampled_after_their_prompts():
     model = fit_maximum_likelihood(counts_of([list("ab"), list("bc")], 2))
     prompts = ABC.encode([["a"], ["b"]] * 10, complete=False)
