@@ -216,7 +216,8 @@ def membership_advantages(key: int, n_messages: int, n_ciphertexts: int) -> tupl
     in_use[encrypt] = True
     wrong = np.ones((n_messages, n_ciphertexts), dtype=bool)
     wrong[np.arange(n_messages), encrypt] = False
-    accepted_iiv = 1.0  # D's wrong messages come with the ciphertext of some message
+    # D shows a wrong message with the ciphertext of another one, so with a ciphertext in use.
+    accepted_iiv = float(in_use[encrypt].mean())
     accepted_random = in_use[np.nonzero(wrong)[1]].mean()
     return 1 - accepted_iiv, float(1 - accepted_random)
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def city_names() -> tuple[str, ...]:
 
 
 def train_tokenizer(text: Sequence[str], n_tokens: int) -> list[str]:
-    """Train a byte-pair encoding and return its tokens, single letters first (as JSON it is kept).
+    """Train a byte-pair encoding and return its tokens in alphabetical order.
 
     Raises
     ------
@@ -60,7 +61,7 @@ def train_tokenizer(text: Sequence[str], n_tokens: int) -> list[str]:
 
 
 @cache
-def _tokenizer(text: tuple[str, ...], n_tokens: int):  # type: ignore[no-untyped-def]
+def _tokenizer(text: tuple[str, ...], n_tokens: int) -> Any:
     try:
         from tokenizers import Tokenizer, models, trainers
     except ImportError as error:

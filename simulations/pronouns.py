@@ -10,7 +10,7 @@ import numpy as np
 
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray
-from theory.errors import require_integer
+from theory.errors import InvalidInput, require_integer
 from theory.multiple_choice import theorem_3_bound
 from theory.ngram_counts import count_ngrams
 from theory.ngram_fits import fit_maximum_likelihood
@@ -112,7 +112,15 @@ def expected_error(n_prompts: int, n_sentences: int | FloatArray) -> FloatArray:
 
 
 def sentences_needed(n_prompts: int, target: float) -> int:
-    """Return the least N with expected error at most ``target`` < 1/2, by bisection."""
+    """Return the least N with expected error at most ``target``, by bisection.
+
+    Raises
+    ------
+    InvalidInput
+        If ``target`` is not in (0, 1/2).
+    """
+    if not 0 < target < 0.5:
+        raise InvalidInput("target", "in (0, 1/2)", target)
     low, high = 0, 2
     while expected_error(n_prompts, high) > target:
         low, high = high, 2 * high
@@ -131,6 +139,19 @@ def data_needed(
     n_trials: int = 20,
 ) -> Columns:
     """Measure err where the formula says it reaches ``target``, for each order (extension).
+
+    Parameters
+    ----------
+    distances : list of int
+        Words between the pronoun and the answer, each >= 1; the order is two more.
+    rng : numpy Generator or int
+        Source of randomness; every distance gets a child of its own.
+    n_variants : int
+        Interchangeable words at each place.
+    target : float
+        Error rate below 1/2 that is to be reached on average.
+    n_trials : int
+        Fits for each distance.
 
     Returns
     -------

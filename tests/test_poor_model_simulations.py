@@ -271,6 +271,7 @@ def test_same_seed_same_rows():
         (lambda: train_tokenizer(("AB",), 3), "n_tokens must be a whole number >= 26"),
         (lambda: counting_world(["AAA"], "A", 3), "n_choices must be at least 4"),
         (lambda: compare_views(rng=0, letter="4"), "letter must be one of A to Z"),
+        (lambda: data_needed([1], rng=0, target=0.7), "target must be in"),
         (lambda: pronoun_task(0), "distance must be a whole number >= 1"),
         (lambda: false_data(rng=0, n_per_prompt=0), "n_per_prompt must be > 0"),
     ],
