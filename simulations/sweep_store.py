@@ -1,14 +1,12 @@
 """Where a sweep keeps its results, so that being killed costs it nothing that was finished.
 
 While it runs, small Parquet parts lie in ``NAME.parquet.parts/``; at the end, ``NAME.parquet``.
-A point is finished when its part is there. SQLite remembers which points are taken (on disk if
-they are many) and holds the lock, which the system releases when the process dies.
+A point is finished when its part is there.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulations import sweep_files as files
 from simulations.grid import Point, canonical, plain
+from simulations.sweep_lock import SeedSet, take_lock
 from simulations.trials import Columns
 from theory.errors import InvalidInput
 
@@ -71,14 +70,10 @@ class SweepStore:
 
     def __enter__(self) -> SweepStore:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = self._take_lock()
+        self._lock = take_lock(self.folder / "lock")
         for torn in self.folder.glob("*.tmp"):
             torn.unlink()
-        # A database without a name lives in a temporary file that SQLite removes.
-        self._taken = sqlite3.connect("", isolation_level=None)
-        self._taken.execute("PRAGMA journal_mode = OFF")
-        self._taken.execute("CREATE TABLE taken (key BLOB PRIMARY KEY) WITHOUT ROWID")
-        self._taken.execute("BEGIN")
+        self._taken = SeedSet()
         try:
             self._check_identity()
             self._load()
@@ -161,7 +156,7 @@ class SweepStore:
         parts = files.parts(self.folder, "failure")
         # Of several reports on one point the last counts; one that succeeded since has none.
         reports = {row["seed"]: row for path in [*before, *parts] for row in files.rows(path)}
-        still = [row for seed, row in reports.items() if not self._is_taken(int(seed))]
+        still = [row for seed, row in reports.items() if int(seed) not in self._taken]
         if still:
             still.sort(key=lambda row: row["parameters"])
             files.write(files.table_of_rows(still), self.failures_path)
@@ -175,17 +170,6 @@ class SweepStore:
 
     def _manifest(self) -> str:
         return json.dumps(self._identity | {"parameters": self._parameters})
-
-    def _take_lock(self) -> sqlite3.Connection:
-        lock = sqlite3.connect(self.folder / "lock", timeout=0, isolation_level=None)
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            lock.close()
-            raise InvalidInput(
-                "a sweep", "run by one process at a time", "a second one", where=str(self.path)
-            ) from error
-        return lock
 
     def _check_identity(self) -> None:
         manifest = self.folder / "sweep.json"
@@ -218,12 +202,7 @@ class SweepStore:
             self._schema = files.unify(self._schema, files.schema_of(path))
 
     def _take(self, point: Point) -> bool:
-        key = self._seed_of(point).to_bytes(16)
-        return self._taken.execute("INSERT OR IGNORE INTO taken VALUES (?)", (key,)).rowcount == 1
-
-    def _is_taken(self, seed: int) -> bool:
-        found = self._taken.execute("SELECT 1 FROM taken WHERE key = ?", (seed.to_bytes(16),))
-        return found.fetchone() is not None
+        return self._taken.add(self._seed_of(point))
 
     def _table(self, point: Point, columns: Columns) -> pa.Table:
         n_rows = len(columns["trial"])
@@ -240,7 +219,7 @@ class SweepStore:
     def _failure_row(self, failure: Failure) -> dict[str, str]:
         seed = self._seed_of(failure.point)
         # Not finished: the next call tries it again.
-        self._taken.execute("DELETE FROM taken WHERE key = ?", (seed.to_bytes(16),))
+        self._taken.discard(seed)
         return {
             "parameters": canonical(failure.point),
             "seed": str(seed),
