@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import copy
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 
 SWAPS: dict[type[ast.AST], list[type[ast.AST]]] = {
     # Strict and weak, and the inequality turned round.
@@ -43,36 +43,54 @@ GUARDS = ("_check", "check_", "_reject", "require_", "__post_init__", "_is_ready
 
 @dataclass(frozen=True)
 class Mutant:
-    """One damaged module."""
+    """One change to one module: the ``change``-th damage to its ``place``-th expression."""
 
-    module: str
+    path: Path
+    place: int
+    change: int
     line: int
     before: str
     after: str
-    tree: ast.Module
     version: str
+
+    @property
+    def module(self) -> str:
+        """Import name of the module."""
+        return ".".join(self.path.with_suffix("").parts[-2:])
 
     @property
     def key(self) -> str:
         """One line that names the mutant and the version of its module."""
         change = f"{self.before} -> {self.after}".replace("\n", " ")
-        return f"{self.module} {self.version} {self.line} {change}"
+        return f"{self.module} {self.version} {self.place}.{self.change} {change}"
+
+    def code(self) -> CodeType:
+        """Compile the damaged module."""
+        tree = ast.parse(self.path.read_text(encoding="utf-8"))
+        old = list(_places(tree))[self.place]
+        new = _changes(old)[self.change]
+
+        class Replace(ast.NodeTransformer):
+            def visit(self, node: ast.AST) -> ast.AST:
+                return new if node is old else self.generic_visit(node)
+
+        Replace().visit(tree)
+        return compile(ast.fix_missing_locations(tree), str(self.path), "exec")
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
     """Yield every single change to the formulas of a module, in source order."""
     source = path.read_text(encoding="utf-8")
-    tree, version = ast.parse(source), hashlib.sha256(source.encode()).hexdigest()[:12]
-    module = ".".join(path.with_suffix("").parts[-2:])
-    places = list(_places(tree))
-    for index in range(len(places)):
-        for change in range(len(_changes(places[index]))):
-            damaged = copy.deepcopy(tree)
-            node = list(_places(damaged))[index]
+    version = hashlib.sha256(source.encode()).hexdigest()[:12]
+    for place, node in enumerate(_places(ast.parse(source))):
+        for change, after in enumerate(_changes(node)):
             before = ast.unparse(node)
-            after = _changes(node)[change]
-            text = _apply(damaged, node, after)
-            yield Mutant(module, node.lineno, before, text, damaged, version)
+            yield Mutant(path, place, change, node.lineno, before, ast.unparse(after), version)
+
+
+def undamaged(path: Path) -> CodeType:
+    """Compile a module as it is: the control."""
+    return compile(path.read_text(encoding="utf-8"), str(path), "exec")
 
 
 def _places(tree: ast.Module) -> Iterator[ast.expr]:
@@ -147,16 +165,3 @@ def _damaged_call(node: ast.Call) -> list[ast.expr]:
     if isinstance(name, ast.Attribute) and name.attr == "sqrt":
         return [node.args[0]]
     return []
-
-
-def _apply(tree: ast.Module, old: ast.expr, new: ast.expr) -> str:
-    """Put ``new`` in the place of ``old`` and return it as text."""
-
-    class Replace(ast.NodeTransformer):
-        def visit(self, node: ast.AST) -> ast.AST:
-            return new if node is old else self.generic_visit(node)
-
-    text = ast.unparse(new)
-    Replace().visit(tree)
-    ast.fix_missing_locations(tree)
-    return text

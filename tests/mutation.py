@@ -7,26 +7,28 @@
 
 Each mutant drops a term or factor, turns a sign or an inequality, swaps strict and weak, min and
 max, and and or, or changes a constant. Guards against bad input are left alone: their tests
-match messages. Every mutant runs in a forked process in which only the damaged module is replaced
-(no file is touched) against the fast tests of its module; the first failure ends it. Mutants
-caught before, in the same version of their module, are not run again; survivors always are.
-Writes ``benchmarks/mutation.md`` and exits with 1 below 95 %.
+match messages. The tests are collected and timed once; each mutant is a
+fork of that process in which the damaged functions take the place of the true ones, and meets
+the fast tests of its module, quickest first, until one fails. Mutants caught before, in the same
+version of their module, are not run again; survivors always are. Writes
+``benchmarks/mutation.md`` and exits with 1 below 95 %.
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.abc
-import importlib.util
+import json
 import os
 import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from types import CodeType, FunctionType
 
 import click
-from mutants import Mutant, mutants
+import pytest
+from mutants import Mutant, mutants, undamaged
 from mutation_survivors import EXPLAINED
 from tqdm import tqdm
 
@@ -37,8 +39,7 @@ REPORT = ROOT / "benchmarks" / "mutation.md"
 CAUGHT_BEFORE = ROOT / ".cache" / "mutants_caught.txt"
 HARNESS_FAILED = 99
 """A mistake of this script is never taken for a test that failed."""
-NO_TESTS = 5
-"""pytest's exit code for a module without doctests."""
+DURATIONS = ROOT / ".cache" / "mutation_durations.json"
 FACTS = ["test_facts.py", "test_theorem_2.py", "test_counterexamples.py"]
 TESTS = {
     "reduction": ["test_assertions.py", "test_counterexamples.py", "test_reduction.py"],
@@ -70,96 +71,137 @@ TESTS = {
     "least_slack": ["test_least_slack.py"],
 }
 """Module of ``theory`` -> its fast tests, the most telling first."""
-VERDICTS = {0: "survived", 1: "caught", 2: "caught"}
-"""pytest's exit codes: all passed, a test failed, a module could not even be imported."""
+VERDICTS = {0: "survived", 1: "caught"}
 
 
-class OneMutant(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Import hook that serves the damaged module in place of the file."""
+class Judge:
+    """pytest plugin: runs no test itself, but forks one process for each mutant."""
 
-    def __init__(self, mutant: Mutant) -> None:
-        self.name = mutant.module
-        self.path = str(ROOT / (mutant.module.replace(".", "/") + ".py"))
-        self.code = compile(mutant.tree, self.path, "exec")
+    def __init__(self, every: list[Mutant], jobs: int) -> None:
+        self.every, self.jobs = every, jobs
+        self.verdicts: dict[str, str] = {}
+        self.running: dict[int, str] = {}
 
-    def find_spec(self, fullname, path=None, target=None):
-        if fullname != self.name:
-            return None
-        return importlib.util.spec_from_file_location(fullname, self.path, loader=self)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Judge all mutants in place of running the collected tests once."""
+        CAUGHT_BEFORE.parent.mkdir(exist_ok=True)
+        CAUGHT_BEFORE.touch()
+        caught = set(CAUGHT_BEFORE.read_text(encoding="utf-8").splitlines())
+        self.verdicts = {m.key: "caught" for m in self.every if m.key in caught}
+        seconds = durations(session, {m.path for m in self.every})
+        bar = tqdm(total=len(self.every), initial=len(self.verdicts), unit="mutant")
+        for mutant in self.every:
+            if mutant.key in self.verdicts:
+                continue
+            if len(self.running) == self.jobs:
+                self.collect(bar)
+            items = sorted(items_of(session, mutant), key=lambda item: seconds[item.nodeid])
+            self.running[in_child(lambda m=mutant, i=items: meet(session, m, i))] = mutant.key
+        while self.running:
+            self.collect(bar)
+        bar.close()
+        return True
 
-    def create_module(self, spec):
-        return None
+    def collect(self, bar: tqdm) -> None:
+        """Wait for one child and note its verdict."""
+        pid, status = os.wait()
+        code, key = os.waitstatus_to_exitcode(status), self.running.pop(pid)
+        self.verdicts[key] = VERDICTS.get(code, "timed out" if code < 0 else f"error {code}")
+        if self.verdicts[key] == "caught":
+            with CAUGHT_BEFORE.open("a", encoding="utf-8") as file:
+                file.write(f"{key}\n")
+        bar.update()
 
-    def exec_module(self, module):
-        exec(self.code, module.__dict__)
+
+def in_child(work: Callable[[], int]) -> int:
+    """Fork; the child does the work silently and exits with its result. Return the child's id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        signal.alarm(TIMEOUT_SECONDS)
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        os._exit(work())
+    finally:
+        os._exit(HARNESS_FAILED)
 
 
-def run_in_child(mutant: Mutant) -> None:
-    """Never returns: runs the tests against one mutant and exits with pytest's code."""
-    import pytest
+def run_item(session: pytest.Session, item: pytest.Item) -> None:
+    """Run one test, fixtures included."""
+    session.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
 
-    signal.alarm(TIMEOUT_SECONDS)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    # A damaged formula seldom needs 100 examples; what 20 do not find counts as survived.
-    os.environ["HYPOTHESIS_EXAMPLES"] = "20"
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(quiet, stream)
-    sys.meta_path.insert(0, OneMutant(mutant))
+
+def durations(session: pytest.Session, paths: set[Path]) -> dict[str, float]:
+    """Time every test once, with undamaged code put in the way a mutant is: all must pass."""
+
+    def measure() -> int:
+        seconds = {}
+        for path in paths:
+            install(path, undamaged(path))
+        for item in session.items:
+            start = time.monotonic()
+            run_item(session, item)
+            seconds[item.nodeid] = time.monotonic() - start
+        DURATIONS.write_text(json.dumps(seconds), encoding="utf-8")
+        return int(session.testsfailed > 0)
+
+    _, status = os.waitpid(in_child(measure), 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise click.ClickException("the tests do not pass on the undamaged package; run pytest")
+    return json.loads(DURATIONS.read_text(encoding="utf-8"))
+
+
+def items_of(session: pytest.Session, mutant: Mutant) -> list[pytest.Item]:
+    """The tests of the mutant's module: its doctests and the files named in TESTS."""
     short = mutant.module.split(".")[1]
-    first, *rest = (f"tests/{name}" for name in TESTS[short])
-    # Most mutants die in the docstring or the first file, before the others are even read.
-    for files in ([f"theory/{short}.py"], [first], rest):
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *files]))
-        if code not in (0, NO_TESTS):
-            os._exit(code)
-    os._exit(0)
+    files = {mutant.path.name, *TESTS[short]}
+    return [item for item in session.items if item.path.name in files]
 
 
-def judge(every: list[Mutant], jobs: int) -> list[str]:
-    """Verdict on each mutant, at most ``jobs`` at a time."""
-    CAUGHT_BEFORE.parent.mkdir(exist_ok=True)
-    CAUGHT_BEFORE.touch()
-    caught = set(CAUGHT_BEFORE.read_text(encoding="utf-8").splitlines())
-    verdicts = {m.key: "caught" for m in every if m.key in caught}
-    running: dict[int, str] = {}
-    bar = tqdm(total=len(every), initial=len(verdicts), unit="mutant")
-    for mutant in every:
-        if mutant.key in verdicts:
-            continue
-        if len(running) == jobs:
-            _collect(running, verdicts, bar)
-        pid = os.fork()
-        if pid == 0:
-            try:
-                run_in_child(mutant)
-            finally:
-                os._exit(HARNESS_FAILED)
-        running[pid] = mutant.key
-    while running:
-        _collect(running, verdicts, bar)
-    bar.close()
-    return [verdicts[m.key] for m in every]
+def meet(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) -> int:
+    """Damage the package, run the tests until one fails; 1 if one did."""
+    try:
+        install(mutant.path, mutant.code())
+    except Exception:  # a module that cannot even be imported is noticed by any test
+        return 1
+    for item in items:
+        run_item(session, item)
+        if session.testsfailed:
+            return 1
+    return 0
 
 
-def _collect(running: dict[int, str], verdicts: dict[str, str], bar: tqdm) -> None:
-    pid, status = os.wait()
-    code, key = os.waitstatus_to_exitcode(status), running.pop(pid)
-    verdicts[key] = "timed out" if code < 0 else VERDICTS.get(code, f"error {code}")
-    if verdicts[key] == "caught":
-        with CAUGHT_BEFORE.open("a", encoding="utf-8") as file:
-            file.write(f"{key}\n")
-    bar.update()
+def install(path: Path, code: CodeType) -> None:
+    """Give the functions of the loaded module other code, and its users other constants."""
+    module = sys.modules[f"theory.{path.stem}"]
+    fresh = {"__name__": module.__name__, "__file__": str(path)}
+    exec(code, fresh)
+    for name, new in fresh.items():
+        old = vars(module).get(name)
+        if isinstance(old, type) and old.__module__ == module.__name__:
+            for part, value in vars(new).items():
+                graft(vars(old).get(part), value)
+        elif not graft(old, new) and isinstance(new, int | float):
+            for user in list(sys.modules.values()):
+                if vars(user).get(name) is old:
+                    setattr(user, name, new)
 
 
-def preload() -> None:
-    """Import once what every child needs; nothing of the package itself."""
-    for name in ("numpy", "scipy.stats", "scipy.optimize", "scipy.special", "hypothesis", "pytest"):
-        importlib.import_module(name)
-    for name in ("sympy", "pandas", "sklearn.linear_model", "joblib"):
-        importlib.import_module(name)
-    loaded = [name for name in sys.modules if name.split(".")[0] == "theory"]
-    assert not loaded, loaded
+def graft(old: object, new: object) -> bool:
+    """Put the code of one function, method or property into another; False if it is neither."""
+    inner = [getattr(x, "fget", None) or getattr(x, "func", None) for x in (old, new)]
+    if inner[0] is not None:
+        return graft(*inner)
+    if hasattr(old, "cache_clear"):
+        old.cache_clear()
+    old, new = (getattr(x, "__func__", getattr(x, "__wrapped__", x)) for x in (old, new))
+    if not isinstance(old, FunctionType):
+        return False
+    old.__code__, old.__defaults__ = new.__code__, new.__defaults__
+    old.__kwdefaults__ = new.__kwdefaults__
+    return True
 
 
 def report(
@@ -212,10 +254,17 @@ def main(modules: tuple[str, ...], only_list: bool, step: int, jobs: int) -> Non
             click.echo(f"{n:5d}  {name}")
         return
     os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
-    preload()
+    # A damaged formula seldom needs 100 examples; what 20 do not find counts as survived.
+    os.environ |= {"HYPOTHESIS_EXAMPLES": "20", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     start = time.monotonic()
-    verdicts = judge(every, jobs)
+    judge = Judge(every, jobs)
+    files = sorted({f"tests/{test}" for name in chosen for test in TESTS[name]})
+    doctests = [f"theory/{name}.py" for name in chosen]
+    options = ["-s", "-q", "-p", "no:cacheprovider", "--assert=plain"]
+    code = pytest.main([*options, *files, *doctests], plugins=[judge])
+    if len(judge.verdicts) < len(every):
+        raise click.ClickException(f"pytest ended early with {code}")
+    verdicts = [judge.verdicts[m.key] for m in every]
     command = " ".join(["python tests/mutation.py", *([f"--every {step}"] if step > 1 else [])])
     text, score = report(every, verdicts, time.monotonic() - start, command)
     if modules:
