@@ -29,6 +29,8 @@ Terms = Mapping[str, Number]
 """Numbers by name: err, err_iiv, delta, ... as in ``ReductionBound``; any subset."""
 Own = Terms | Callable[[World, Array], "Terms | ReductionBound"] | None
 """What is under test: numbers, or a function of (world, p_hat) that returns them."""
+SMALL_ENOUGH = 12
+"""Worlds up to so many rows are shown as they are: Hypothesis has its own way to shrink them."""
 SLACK_TERMS = ("overshoot", "unused_room", "ragged", "sign")
 
 
@@ -246,7 +248,7 @@ def _check(
     found = wrong(world, q)
     if not found:
         return
-    if callable(own):
+    if callable(own) and world.n_examples > SMALL_ENOUGH:
         world, q = smallest(world, q, lambda w, model: bool(wrong(w, model)))
         found = wrong(world, q)
     terms = reduction_terms(world, q, per_prompt=per_prompt)

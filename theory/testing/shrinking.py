@@ -80,7 +80,7 @@ def as_code(world: World, p_hat: Array) -> str:
 
 
 def smallest(
-    world: World, p_hat: Array, fails: Callable[[World, Array], bool], *, max_tries: int = 2000
+    world: World, p_hat: Array, fails: Callable[[World, Array], bool], *, max_tries: int = 500
 ) -> tuple[World, Array]:
     """Return the smallest world found on which ``fails`` still holds, with its model.
 
