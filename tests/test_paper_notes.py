@@ -6,19 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from hallucination_theory.paper_map import read_map
+from theory.testing.gallery import CHECKS
+
 ROOT = Path(__file__).resolve().parents[1]
 STATUSES = {"exact", "numeric", "probable", "derived", "not reproduced"}
-HEADER = "| item | statement | function | tests | figure | status |"
-
-
-def rows():
-    text = (ROOT / "paper_notes.md").read_text(encoding="utf-8")
-    body = text.split(HEADER)[1].split("\n\n")[0].strip().splitlines()[1:]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in body]
-
-
-def names(cell):
-    return re.findall(r"`([^`]+)`", cell)
+ROWS = read_map(ROOT / "paper_notes.md")
+DERIVED = "derivations/"
 
 
 def defined_tests():
@@ -28,23 +22,44 @@ def defined_tests():
     return found
 
 
-def test_every_row_has_six_cells_and_a_known_status():
-    for row in rows():
-        assert len(row) == 6, row
-        assert all(row), f"empty cell: {row}"
-        assert row[5] in STATUSES, row
+def test_items_are_distinct_and_each_has_a_known_status():
+    assert len({row.item for row in ROWS}) == len(ROWS)
+    for row in ROWS:
+        assert row.item, row
+        assert row.statement, row
+        assert row.status in STATUSES, row
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: row[0])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.item)
 def test_row_points_at_things_that_exist(row):
-    """Functions import, tests are defined, figures lie in figures/."""
-    _, _, functions, tests, figures, status = row
-    for name in names(functions):
+    """Functions import, tests are defined, figures lie in figures/, derivations in tests/."""
+    for name in row.functions:
         module, attribute = name.rsplit(".", 1)
         assert hasattr(importlib.import_module(module), attribute), name
-    assert set(names(tests)) <= defined_tests(), tests
-    for name in names(figures):
-        assert (ROOT / "figures" / f"{name}.svg").exists(), name
-    if status != "not reproduced":
-        assert names(functions), row
-        assert names(tests), row
+    assert set(row.tests) <= defined_tests(), row.tests
+    for name in row.figures:
+        home, end = ("tests", "py") if name.startswith(DERIVED) else ("figures", "svg")
+        assert (ROOT / home / f"{name}.{end}").exists(), name
+    if row.status != "not reproduced":
+        assert row.functions, row
+        assert row.tests, row
+        assert row.figures, row
+
+
+@pytest.mark.parametrize("item", CHECKS)
+def test_each_small_check_holds_and_belongs_to_a_row(item):
+    """What ``notebooks/00_map.ipynb`` runs."""
+    assert item in {row.item for row in ROWS}
+    assert CHECKS[item]()
+
+
+def test_a_broken_map_is_said_to_be_broken(tmp_path):
+    file = tmp_path / "notes.md"
+    file.write_text("nothing here")
+    with pytest.raises(ValueError, match=r"notes\.md must hold a table"):
+        read_map(file)
+    file.write_text(
+        "| item | statement | function | tests | figure | status |\n|---|\n| a | b |\n\n"
+    )
+    with pytest.raises(ValueError, match="must have 6 cells"):
+        read_map(file)

@@ -5,6 +5,8 @@ from fractions import Fraction
 import pytest
 from proving import consistent, prove, reals, z3
 
+from theory.hardness import random_ciphertext_distance
+
 
 def test_observation_2():
     """No beta-break means err_iiv > (1 - beta)/2; then Theorem 1 with |V_c| = 2, |E_c| = M - 1."""
@@ -14,26 +16,31 @@ def test_observation_2():
     prove(err >= 1 - beta - 2 / (M - 1) - delta, *facts)
 
 
-def distance_from_D(n_messages, n_ciphertexts):
-    """Total variation between the errors of D and the errors of a random-ciphertext guesser.
-
-    D draws a message m' != m for the ciphertext of m: uniform on the ciphertexts in use. The
-    paper's stand-in draws a ciphertext uniformly from all of H.
-    """
-    used = Fraction(1, n_messages)
-    uniform = Fraction(1, n_ciphertexts)
-    unused = n_ciphertexts - n_messages
-    return (n_messages * abs(used - uniform) + unused * uniform) / 2
+def pairs_of_D(n_messages, cipher):
+    """Error half of D: the ciphertext of a random message with another random message."""
+    chance = Fraction(1, n_messages * (n_messages - 1))
+    return {(cipher[m], w): chance for m in range(n_messages) for w in range(n_messages) if w != m}
 
 
-@pytest.mark.parametrize("n_messages", [2, 5, 16])
-def test_erratum_5_random_ciphertexts_match_only_for_a_bijection(n_messages):
-    """Distance 0 if |H| = |M|, and 1 - |M|/|H| otherwise: already 1/2 for twice as many."""
-    assert distance_from_D(n_messages, n_messages) == 0
-    assert distance_from_D(n_messages, 2 * n_messages) == Fraction(1, 2)
-    for n_ciphertexts in range(n_messages, 3 * n_messages):
-        distance = distance_from_D(n_messages, n_ciphertexts)
-        assert distance == 1 - Fraction(n_messages, n_ciphertexts)
+def pairs_of_the_paper(n_messages, n_ciphertexts, cipher):
+    """Its stand-in in App. D: a random message with a random ciphertext that is not its own."""
+    chance = Fraction(1, n_messages * (n_ciphertexts - 1))
+    return {
+        (h, m): chance for m in range(n_messages) for h in range(n_ciphertexts) if h != cipher[m]
+    }
+
+
+@pytest.mark.parametrize("n_messages", [2, 3, 5])
+@pytest.mark.parametrize("unused", [0, 1, 4])
+def test_erratum_5_random_ciphertexts_match_only_for_a_bijection(n_messages, unused):
+    """Total variation 1 - (|M| - 1)/(|H| - 1): 0 iff |H| = |M|, by enumeration of all pairs."""
+    cipher = list(range(n_messages))[::-1]
+    right = pairs_of_D(n_messages, cipher)
+    paper = pairs_of_the_paper(n_messages, n_messages + unused, cipher)
+    assert sum(right.values()) == sum(paper.values()) == 1
+    distance = sum(abs(right.get(x, 0) - paper.get(x, 0)) for x in {*right, *paper}) / 2
+    assert distance == random_ciphertext_distance(n_messages, n_messages + unused)
+    assert (distance == 0) == (unused == 0)
 
 
 def test_gigo_a_model_close_to_noisy_data_repeats_the_noise():

@@ -108,3 +108,18 @@ def test_simpleqa_ranks_swap_at_2_49():
     x = reals("x")[0]
     mini, o4 = z3.Q(22, 100) - x * z3.Q(26, 100), z3.Q(24, 100) - x * z3.Q(75, 100)
     prove((mini > o4) == (x > z3.Q(2, 49)))
+
+
+def test_table_2_guessing_is_best_under_both_kinds_of_grader():
+    """Binary: q * 1 > 0 for q > 0. A rubric that pays a wrong answer more than IDK: for every q."""
+    prove(q * 1 + (1 - q) * 0 > 0, q > 0, q <= 1)
+    right, idk, wrong = reals("right idk wrong")
+    prove(q * right + (1 - q) * wrong > idk, q >= 0, q <= 1, right > wrong, wrong > idk)
+
+
+def test_hle_calibration_error_at_stated_confidence_zero_is_the_accuracy():
+    """sqrt(sum n_b (0 - y_b)^2 / n) with the same y in each bin is y: 0 if always wrong, else 1."""
+    n1, n2, y = sympy.symbols("n1 n2 y", nonnegative=True)
+    rms = sympy.sqrt(sympy.simplify((n1 * y**2 + n2 * y**2) / (n1 + n2)))
+    identical(rms, y)
+    assert (rms.subs(y, 0), rms.subs(y, 1)) == (0, 1)
