@@ -61,6 +61,32 @@ def normalise(answer: str) -> str:
     return text.strip(" \"'`*_.!()[]{}<>")
 
 
+def extract(answer: str, pattern: str | None) -> str | None:
+    """Return what a pattern finds (its first group if it has one); the answer if there is none."""
+    if pattern is None:
+        return answer
+    match = re.search(pattern, answer)
+    if match is None:
+        return None
+    return str(match.group(1) if match.re.groups else match.group())
+
+
+def require_pattern(pattern: str) -> str:
+    """Return ``pattern`` if it is a regular expression.
+
+    Raises
+    ------
+    InvalidInput
+        If it is none.
+    """
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        allowed = f"a regular expression ({error})"
+        raise InvalidInput("a pattern", allowed, repr(pattern)) from error
+    return pattern
+
+
 @dataclass(frozen=True)
 class Recogniser:
     """What counts as an abstention and what as a refusal.
@@ -84,13 +110,7 @@ class Recogniser:
 
     def __post_init__(self) -> None:
         for pattern in (*self.abstentions, *self.refusals):
-            try:
-                everything = re.search(pattern, "")
-            except re.error as error:
-                raise InvalidInput(
-                    "a pattern", f"a regular expression ({error})", repr(pattern)
-                ) from error
-            if everything:
+            if re.search(require_pattern(pattern), ""):
                 raise InvalidInput(
                     "a pattern", "one that does not match every answer", repr(pattern)
                 )

@@ -167,7 +167,7 @@ def test_bad_target(t, message):
         confidence_target(t)
 
 
-@pytest.mark.parametrize("q", [-0.1, 1.1, float("nan")])
+@pytest.mark.parametrize("q", [-0.1, 1.1, float("nan"), "0.5"])
 def test_bad_confidence(q):
     with pytest.raises(InvalidInput, match=r"confidence must be in \[0, 1\]"):
         expected_points(BINARY, q)

@@ -388,6 +388,11 @@ def test_answers_against_targets(tmp_path):
     assert outcomes(report(path, "--answer-pattern", "is (.*)")) == (1, 0, 1, 0, 0, 2, 0)
 
 
+@pytest.mark.parametrize("flag", ["--abstain", "--refusal", "--answer-pattern"])
+def test_patterns_that_are_none(tmp_path, flag):
+    assert "a pattern must be a regular expression" in complaint(ten(tmp_path, ".csv"), flag, "(")
+
+
 def test_recogniser_is_judged_where_labels_tell_abstentions(tmp_path):
     """The labels stand; the report says how often the recogniser would have been wrong."""
     path = write(

@@ -104,6 +104,8 @@ def check_confidence(confidence: Any, *, name: str = "confidence") -> None:
         Naming the first value outside, nan included; on a scale of 0-100 it says so.
     """
     values = np.atleast_1d(np.asarray(confidence))
+    if values.dtype.kind not in "biufO":
+        raise InvalidInput(name, "in [0, 1]", repr(confidence))
     inside = (values >= 0) & (values <= 1)
     if inside.all():
         return

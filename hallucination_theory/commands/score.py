@@ -14,7 +14,7 @@ from hallucination_theory.audit_settings import Settings
 from hallucination_theory.logs.labels import ReadOptions
 from hallucination_theory.logs.read import read_logs
 from hallucination_theory.logs.records import KINDS, EvalLog
-from hallucination_theory.recogniser import Recogniser
+from hallucination_theory.recogniser import Recogniser, require_pattern
 from hallucination_theory.score_report import render
 from hallucination_theory.scoring import Treatment
 from theory.errors import InvalidInput, require_probability
@@ -80,6 +80,8 @@ def command(
         common=common,
         separate=separate,
     )
+    if answer_pattern is not None:
+        require_pattern(answer_pattern)
     options = ReadOptions(scorer, filter_name, task, _labels(label), answer_pattern)
     recogniser = Recogniser(abstain, refusal, built_in=not no_built_in)
     if figure is not None:

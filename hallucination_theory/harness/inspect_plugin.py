@@ -27,7 +27,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from hallucination_theory.harness.open_rubric import open_rubric as rubric_text
 from hallucination_theory.harness.verdict import KEYS, Verdict, decided, judge, one_hot, silence
-from hallucination_theory.recogniser import Recogniser
+from hallucination_theory.recogniser import Recogniser, require_pattern
 from theory.grading import confidence_target as target_grader
 from theory.outcomes import Outcomes
 from theory.targets import TARGETS, penalty, require_target
@@ -93,6 +93,8 @@ def confidence_target(
         Expressions of your own that mark an abstention.
     """
     require_target(t)
+    if answer_pattern is not None:
+        require_pattern(answer_pattern)
     recogniser = Recogniser(tuple([abstain] if isinstance(abstain, str) else abstain))
 
     async def score(state: TaskState, target: Target) -> Score:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hallucination_theory.recogniser import Recogniser, normalise
+from hallucination_theory.recogniser import Recogniser, extract, normalise
 
 KEYS = ("correct", "incorrect", "not_attempted")
 """Keys of the dict-valued score. Linear in them, so averages over epochs are exact."""
@@ -72,13 +71,3 @@ def decided(right: bool) -> Verdict:
 def one_hot(key: str) -> dict[str, int]:
     """Return a value with 1 at ``key``."""
     return {k: int(k == key) for k in KEYS}
-
-
-def extract(answer: str, pattern: str | None) -> str | None:
-    """Return what a pattern finds (its first group if it has one); the answer if there is none."""
-    if pattern is None:
-        return answer
-    match = re.search(pattern, answer)
-    if match is None:
-        return None
-    return str(match.group(1) if match.re.groups else match.group())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ from hallucination_theory.logs.records import (
     Kinds,
     Readings,
 )
-from hallucination_theory.recogniser import normalise
+from hallucination_theory.recogniser import extract, normalise
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput
 from theory.targets import check_confidence, require_target
@@ -126,12 +125,8 @@ def _require_targets(table: pyarrow.Table, targets: list[str]) -> None:
 
 def _extracted(answer: str, pattern: str | None) -> str | None:
     """Return the answer ready for comparison, or None if the pattern finds none in it."""
-    if pattern is None:
-        return normalise(answer)
-    match = re.search(pattern, answer)
-    if match is None:
-        return None
-    return normalise(match.group(1) if match.re.groups else match.group())
+    found = extract(answer, pattern)
+    return None if found is None else normalise(found)
 
 
 def _questions(table: pyarrow.Table) -> tuple[IntArray, Any]:
