@@ -44,7 +44,7 @@ def draw(report: dict[str, Any], path: Path) -> None:
     panels = fig.subplots(1, 2 if with_confidence else 1, squeeze=False)[0]
     _scores(panels[0], report)
     if with_confidence:
-        _risk_coverage(panels[1], with_confidence)
+        _risk_coverage(panels[1], report["logs"])
     fig.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else {})
 
 
@@ -66,8 +66,7 @@ def _scores(axes: Axes, report: dict[str, Any]) -> None:
         color, marker = CYCLE[j % len(CYCLE)], MARKERS[j % len(MARKERS)]
         axes.plot(t, score, label=_label(log), color=color, marker=marker)
         axes.fill_between(t, low, high, color=color, alpha=0.2, linewidth=0)
-    axes.axhline(0, color="black", linewidth=0.8, linestyle=":")
-    axes.annotate("always abstain", (0, 0), xytext=(2, 3), textcoords="offset points", fontsize=8)
+    axes.axhline(0, color="black", linewidth=0.8, linestyle=":", label="always abstain")
     axes.set(xlabel="confidence target t", ylabel="mean score (points per question)")
     axes.set_title(f"Score, {report['confidence_level']:.0%} intervals")
     axes.legend(fontsize=8)
@@ -75,6 +74,8 @@ def _scores(axes: Axes, report: dict[str, Any]) -> None:
 
 def _risk_coverage(axes: Axes, logs: list[dict[str, Any]]) -> None:
     for j, log in enumerate(logs):
+        if log["confidence"] is None:
+            continue
         curve = log["confidence"]["risk_coverage"]
         label = f"{_label(log)}, area {log['confidence']['aurc']:.3f}"
         axes.plot(
