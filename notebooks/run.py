@@ -12,7 +12,6 @@ seeds are fixed, nothing records the time.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -89,30 +88,12 @@ def _normalise(notebook: NotebookNode) -> None:
         cell.metadata = nbformat.from_dict({})
 
 
-def check_clean() -> None:
-    """Fail if executing changed a committed notebook, figure or table."""
-    shown = subprocess.run(
-        ["git", "status", "--porcelain", "--", "notebooks", "figures"],
-        cwd=inputs.ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    if shown:
-        click.echo(f"Executing the notebooks changed committed files:\n{shown}", err=True)
-        sys.exit(1)
-
-
 @click.command(help=__doc__)
 @click.argument("prefixes", nargs=-1)
 @click.option("--force", is_flag=True, help="Execute even if nothing changed.")
 @click.option("--jobs", default=2, show_default=True, help="Notebooks at a time.")
-@click.option("--check-clean", "only_check", is_flag=True, help="Only compare with the commit.")
-def main(prefixes: tuple[str, ...], force: bool, jobs: int, only_check: bool) -> None:
+def main(prefixes: tuple[str, ...], force: bool, jobs: int) -> None:
     """Execute, report, and exit with 1 if a notebook failed."""
-    if only_check:
-        check_clean()
-        return
     try:
         chosen = inputs.select(inputs.HERE, prefixes)
     except ValueError as error:
