@@ -18,11 +18,14 @@ Terms = tuple[float, float, float]
 """err, err_iiv, delta."""
 
 
-def singleton_rate_by_counter(weights: Sequence[float], n_samples: int, seed: int) -> float:
+def training_counts(weights: Sequence[float], n_samples: int, seed: int) -> Counter[int]:
     """Draw training prompts with ``random.choices`` and count them with ``Counter``."""
     generator = random.Random(seed)
-    drawn = generator.choices(range(len(weights)), weights=weights, k=n_samples)
-    counts = Counter(drawn)
+    return Counter(generator.choices(range(len(weights)), weights=weights, k=n_samples))
+
+
+def singleton_rate_by_loop(counts: Counter[int], n_samples: int) -> float:
+    """Count the prompts that were drawn once."""
     return sum(1 for count in counts.values() if count == 1) / n_samples
 
 
