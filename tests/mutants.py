@@ -120,7 +120,7 @@ def _in_statement(statement: ast.stmt) -> Iterator[ast.expr]:
 
 
 def _expressions(node: ast.AST) -> Iterator[ast.expr]:
-    if isinstance(node, ast.JoinedStr | ast.Lambda):
+    if isinstance(node, ast.JoinedStr | ast.Lambda) or _typed_zero(node):
         return
     if isinstance(node, ast.Call) and ast.unparse(node.func).startswith((*GUARDS, "InvalidInput")):
         return
@@ -130,9 +130,22 @@ def _expressions(node: ast.AST) -> Iterator[ast.expr]:
         yield from _expressions(child)
 
 
+def _typed_zero(node: ast.AST) -> bool:
+    """Recognise ``0 * x``, ``x - x`` and ``np.zeros(...)``: they carry a type, not a formula."""
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func) == "np.zeros"
+    if not isinstance(node, ast.BinOp):
+        return False
+    zero = isinstance(node.left, ast.Constant) and node.left.value == 0
+    same = ast.unparse(node.left) == ast.unparse(node.right)
+    return (zero and isinstance(node.op, ast.Mult)) or (same and isinstance(node.op, ast.Sub))
+
+
 def _changes(node: ast.expr) -> list[ast.expr]:
     """Damaged versions of one expression, without its parts."""
     found: list[ast.expr] = []
+    if isinstance(node, ast.BinOp) and (_typed_zero(node.left) or _typed_zero(node.right)):
+        return []
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         found += [
             ast.Compare(node.left, [swap()], node.comparators)
@@ -147,7 +160,9 @@ def _changes(node: ast.expr) -> list[ast.expr]:
     elif isinstance(node, ast.UnaryOp):
         found.append(node.operand)
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        found.append(ast.Constant(node.value + 1 if type(node.value) is int else node.value * 1.01))
+        # Whole numbers by 1; others by 1 %, which is less than any rounding of the paper's.
+        by_a_hundredth = node.value * 1.01 if node.value else 1.0
+        found.append(ast.Constant(node.value + 1 if type(node.value) is int else by_a_hundredth))
     elif isinstance(node, ast.Call):
         found += _damaged_call(node)
     return found

@@ -43,6 +43,7 @@ CAUGHT_BEFORE = ROOT / ".cache" / "mutants_caught.txt"
 HARNESS_FAILED = 99
 """A mistake of this script is never taken for a test that failed."""
 DURATIONS = ROOT / ".cache" / "mutation_durations.json"
+BY_HAND = "test_by_hand.py"
 FACTS = ["test_facts.py", "test_theorem_2.py", "test_counterexamples.py"]
 TESTS = {
     "reduction": ["test_assertions.py", "test_counterexamples.py", "test_reduction.py"],
@@ -161,7 +162,7 @@ def durations(session: pytest.Session, paths: set[Path]) -> dict[str, float]:
 def items_of(session: pytest.Session, mutant: Mutant) -> list[pytest.Item]:
     """The tests of the mutant's module: its doctests and the files named in TESTS."""
     short = mutant.module.split(".")[1]
-    files = {mutant.path.name, *TESTS[short]}
+    files = {mutant.path.name, BY_HAND, *TESTS[short]}
     return [item for item in session.items if item.path.name in files]
 
 
@@ -188,7 +189,7 @@ def install(path: Path, code: CodeType) -> None:
         if isinstance(old, type) and old.__module__ == module.__name__:
             for part, value in vars(new).items():
                 graft(vars(old).get(part), value)
-        elif not graft(old, new) and isinstance(new, int | float):
+        elif not graft(old, new) and name.isupper():
             for user in list(sys.modules.values()):
                 if vars(user).get(name) is old:
                     setattr(user, name, new)
@@ -263,7 +264,7 @@ def main(modules: tuple[str, ...], only_list: bool, step: int, jobs: int) -> Non
     os.environ |= {"HYPOTHESIS_EXAMPLES": "20", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     start = time.monotonic()
     judge = Judge(every, jobs)
-    files = sorted({f"tests/{test}" for name in chosen for test in TESTS[name]})
+    files = sorted({f"tests/{test}" for name in chosen for test in [BY_HAND, *TESTS[name]]})
     doctests = [f"theory/{name}.py" for name in chosen]
     options = ["-s", "-q", "-p", "no:cacheprovider", "--assert=plain"]
     code = pytest.main([*options, *files, *doctests], plugins=[judge])

@@ -1,0 +1,149 @@
+"""Small numbers worked by hand where the mutation check found that broad tests leave room."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from theory import World, per_prompt_bound, theorem_1_bound
+from theory.above_sets import known_world
+from theory.behavioural import answers_at, withdrawn_answers
+from theory.fact_samples import FactSample
+from theory.facts import FactWorld
+from theory.facts_frontier import abstaining_frontier, facts_prospect
+from theory.good_turing import COROLLARY_3_FACTOR, LEMMA_1_TIGHTER_FACTOR
+from theory.grading import BINARY, WILDBENCH_LIKE
+from theory.multiple_choice import theorem_4
+from theory.opt import opt_bound, opt_of_family, opt_of_view, upper_bound_from_scores
+from theory.outcomes import Outcomes
+from theory.rescaling import unweighted_cross_entropy
+from theory.sharp_facts import sharp_lower
+from theory.sharp_terms import sharp_terms
+from theory.shift import gigo_bound
+from theory.targets import TARGETS
+from theory.testing.gallery import ragged
+
+F = Fraction
+
+
+def test_a_bound_names_its_sizes_and_threshold():
+    """|V_c| = 1, 2 and |E_c| = 2, 3: k = 2, K = 2, threshold 1/2; X2 has 1/2 and 1/3."""
+    bound = theorem_1_bound(*ragged())
+    assert (bound.max_valid, bound.min_errors, bound.threshold) == (2, 2, F(1, 2))
+    assert per_prompt_bound(*ragged()).threshold.tolist() == [F(1, 2), F(1, 3)]
+
+
+def test_rounding_allowed_for_is_two_sums_and_the_size_ratio():
+    """1e-9 each for p_hat and p, and k/K = 1 times 1e-9 for mu."""
+    world, p_hat = ragged()
+    bound = theorem_1_bound(world.to_float(), np.array(p_hat, dtype=float))
+    assert bound.threshold == 0.5
+    assert bound.tolerance == pytest.approx(3e-9, rel=1e-12)  # one product
+
+
+def test_gigo_by_hand():
+    """A fifth of the data false: q = (4/5, 1/5, 0), K = 2, A = {truth}.
+
+    p_eta = (4/5, 1/10, 1/10): delta_eta = 0, distance 1/10, 2 err_iiv = 0, err = 1/5.
+    """
+    world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
+    b = gigo_bound(world, [F(4, 5), F(1, 5), F(0)], F(1, 5))
+    assert (b.err, b.err_iiv, b.delta, b.distance) == (F(1, 5), 0, 0, F(1, 10))
+    assert (b.bound, b.learned_bound, b.slack) == (-F(7, 10), F(1, 10), F(1, 10))
+
+
+def test_gigo_delta_is_taken_above_the_threshold():
+    """With q = (3/4, 1/4, 0) only the truth is above 1/2: delta_eta = |3/4 - 4/5| = 1/20."""
+    world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
+    b = gigo_bound(world, [F(3, 4), F(1, 4), F(0)], F(1, 5), [F(0), F(1, 2), F(1, 2)])
+    assert (b.delta, b.distance) == (F(1, 20), F(3, 20))
+
+
+def test_opt_bound_by_hand():
+    """Uniform guess of three: opt = 1/2, k/K = 1/2, delta = 0: 1 - 1/2 - 0; err = 2/3."""
+    world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
+    uniform = [F(1, 3)] * 3
+    b = opt_bound(world, uniform, opt_of_family(world, [uniform]))
+    assert (b.opt, b.size_ratio, b.delta, b.bound, b.slack) == (
+        F(1, 2),
+        F(1, 2),
+        0,
+        F(1, 2),
+        F(1, 6),
+    )
+
+
+def test_theorem_4_slack_by_hand():
+    """Err 3/4 against 2 (1 - 1/3)(1/2) = 2/3: slack 1/12."""
+    world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
+    assert theorem_4(world, [F(1, 4), F(1, 2), F(1, 4)]).slack == F(1, 12)
+
+
+def test_scores_below_zero_are_cut_at_any_threshold():
+    """Scores (-1, -2, -3) separate the truth from the errors at -2: error 0."""
+    world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
+    scores = [F(-1), F(-2), F(-3)]
+    found = upper_bound_from_scores(world, scores, "line")
+    assert (found.value, found.threshold) == (0, -2)
+
+
+def test_a_view_that_shows_nothing_has_opt_one_half():
+    world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
+    assert opt_of_view(world, ["same"] * 3).value == F(1, 2)
+    assert opt_of_view(world, [0, 1, 1]).value == 0
+
+
+def test_printed_loss_by_hand():
+    """-ln(1/4) for each of two trained responses, whatever their p; zero mass is infinite."""
+    world = World(p=[0.9, 0.1, 0, 0], valid=[True, True, False, False])
+    assert unweighted_cross_entropy(world, [0.25] * 4) == pytest.approx(2 * np.log(4), rel=1e-15)
+    assert unweighted_cross_entropy(world, [1.0, 0, 0, 0]) == float("inf")
+
+
+def test_prospect_of_facts_by_hand():
+    """R = 3, alpha = 1/2, unseen: each answer wrong with 2/3, E[1/|E_c|; error] = (2/3)/2."""
+    world = FactWorld([0.5, 0.5], 3, 0.5)
+    prospect = facts_prospect(FactSample.of_prompts(world, 2, [1, 0]))
+    assert prospect.error.tolist()[:4] == [0, 1, 1, 0]
+    assert prospect.iiv_error_weight.tolist()[:4] == [0, 0.5, 0.5, 0]
+    third = 1 / 3
+    np.testing.assert_allclose(prospect.error[4:], [2 * third] * 3 + [0], rtol=1e-15)
+    np.testing.assert_allclose(prospect.iiv_error_weight[4:], [third] * 3 + [0], rtol=1e-15)
+    known = known_world(World(p=[1, 0, 0], valid=[True, False, False]))
+    assert known.iiv_error_weight.tolist() == [0, 0.5, 0.5]
+
+
+def test_closed_frontier_wants_alpha_strictly_inside():
+    """1/K and 1 - 1/K themselves (K = 4) are outside the formula's hypotheses."""
+    for alpha in (F(1, 4), F(3, 4)):
+        sample = FactSample.of_prompts(FactWorld([F(1)], 5, [alpha]), 1, [0])
+        with pytest.raises(ValueError, match=r"alpha|answer_prob"):
+            abstaining_frontier(sample, F(0))
+
+
+def test_sharp_bound_uses_the_number_of_responses():
+    """K errors are K + 1 responses: R/(R-1) = 2 for K = 1."""
+    terms = sharp_terms(10**4, min_responses=2)
+    assert sharp_lower(0.2, 10**4, min_errors=1).sampling_term == terms.total
+
+
+def test_constants_of_the_paper():
+    assert LEMMA_1_TIGHTER_FACTOR == COROLLARY_3_FACTOR + 2**0.5
+    assert TARGETS == (0, 0.5, 0.75, 0.9)
+    assert (BINARY.correct, BINARY.abstain, BINARY.wrong) == (1, 0, 0)
+    assert (WILDBENCH_LIKE.correct, WILDBENCH_LIKE.abstain, WILDBENCH_LIKE.wrong) == (9.5, 3.5, 5.5)
+
+
+def test_at_the_target_a_calibrated_model_abstains():
+    assert not answers_at(F(3, 4), F(3, 4))
+    assert answers_at(F(3, 4) + F(1, 100), F(3, 4))
+
+
+def test_no_answer_withdrawn_has_no_accuracy():
+    same = [Outcomes(5, 5, 0), Outcomes(5, 5, 0)]
+    (audit,) = withdrawn_answers(same, [0, 0.5])
+    assert audit.n_withdrawn == 0
+    assert np.isnan(audit.accuracy)
+    assert not audit.calibrated
+    (one,) = withdrawn_answers([Outcomes(1, 0, 0), Outcomes(0, 0, 1)], [0, 0.5])
+    assert (one.n_withdrawn, one.accuracy) == (1, 1.0)
