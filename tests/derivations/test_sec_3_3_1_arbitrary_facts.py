@@ -62,12 +62,12 @@ def test_the_loss_of_an_unseen_prompt_has_mean_one_half():
 
 
 def test_erratum_4_the_loss_lies_in_an_interval_of_half_R_over_R_minus_1():
-    """Longer than the 1/2 that a range of mu' for 2 g_c would need."""
+    """The paper takes [0, mu'], length 1: valid, but up to twice the true length for large R."""
     length = loss_if_answer_below() - loss_if_answer_above()
     identical(length, R / (R - 1) / 2)
     r = reals("r")[0]
-    prove(r / (r - 1) / 2 > z3.Q(1, 2), r >= 2)
-    prove(r / (r - 1) <= 2, r >= 2)
+    prove(z3.And(r / (r - 1) / 2 <= 1, r / (r - 1) / 2 > z3.Q(1, 2)), r >= 2)
+    assert sympy.limit(length, R, sympy.oo) == sympy.Rational(1, 2)
 
 
 def test_the_abstention_only_adds_to_the_loss():
