@@ -1,7 +1,8 @@
 """What a notebook depends on and what it leaves behind, read from its code without running it.
 
 Inputs are its cells, the modules of this project that they import (and those that these import),
-the data files of the packages and the pinned versions. Outputs are the notebook itself and the
+the data files of the packages, the pages and stored tables that the cells name, and the pinned
+versions. Outputs are the notebook itself and the
 figures and tables that its calls of ``save`` name.
 """
 
@@ -102,11 +103,19 @@ def data_files() -> list[Path]:
     return sorted([*kept, ROOT / "constraints.txt"])
 
 
+def named_files(path: Path) -> list[Path]:
+    """Return the pages (``*.md``) and stored tables that the code of a notebook names."""
+    texts = (n for n in ast.walk(tree(path)) if isinstance(n, (ast.Constant, ast.JoinedStr)))
+    names = {name for text in texts if (name := _pattern(text)).endswith((".md", ".csv"))}
+    files = [*ROOT.glob("*.md"), *(ROOT / "figures" / "data").glob("*.csv")]
+    return sorted(f for f in files if any(fnmatch(f.name, name) for name in names))
+
+
 def fingerprint(path: Path) -> str:
     """Digest everything that the results of a notebook depend on."""
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     digest.update(json.dumps(cells(path)).encode())
-    for file in [*sorted(modules(path)), *data_files()]:
+    for file in [*sorted(modules(path)), *data_files(), *named_files(path)]:
         digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 

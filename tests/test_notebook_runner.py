@@ -120,6 +120,17 @@ def test_a_changed_input_makes_it_run_again(inputs, changed):
     assert not inputs.is_current(path)
 
 
+@pytest.mark.parametrize("changed", ["paper_notes.md", "figures/data/study_judge.csv"])
+def test_a_page_or_stored_table_that_the_code_names_is_an_input(inputs, changed):
+    for name in ("paper_notes.md", "README.md", "figures/data/study_judge.csv"):
+        (inputs.ROOT / name).write_text("1\n")
+    path = ran(inputs, notebook(inputs, 'read("paper_notes.md", f"study_{part}.csv")'))
+    (inputs.ROOT / "README.md").write_text("not named\n")
+    assert inputs.is_current(path)
+    (inputs.ROOT / changed).write_text("2\n")
+    assert not inputs.is_current(path)
+
+
 def test_a_new_module_or_data_file_counts_only_if_it_is_used(inputs):
     path = ran(inputs, notebook(inputs, CODE))
     (inputs.ROOT / "theory" / "unused.py").write_text("# changed\n")
