@@ -132,7 +132,7 @@ def run_sweep(
     InvalidInput
         If the file belongs to another sweep (trial, seed, number of trials or parameter names),
         another process is running it, or a parameter cannot be written down.
-    ModuleNotFoundError
+    MissingExtra
         If pyarrow or duckdb is missing.
     """
     require_integer("seed", seed, at_least=0)
