@@ -157,7 +157,7 @@ def _changes(node: ast.expr) -> list[ast.expr]:
             found.append(node.left)
     elif isinstance(node, ast.BoolOp):
         found.append(ast.BoolOp(SWAPS[type(node.op)][0](), node.values))
-    elif isinstance(node, ast.UnaryOp):
+    elif isinstance(node, ast.UnaryOp) and not isinstance(node.op, ast.UAdd):
         found.append(node.operand)
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
         # Whole numbers by 1; others by 1 %, which is less than any rounding of the paper's.

@@ -8,11 +8,16 @@ import pytest
 from theory import World, per_prompt_bound, theorem_1_bound
 from theory.above_sets import known_world
 from theory.behavioural import answers_at, withdrawn_answers
+from theory.exact_lp import Program
+from theory.exact_lp import _certify as certify
 from theory.fact_samples import FactSample
 from theory.facts import FactWorld
 from theory.facts_frontier import abstaining_frontier, facts_prospect
 from theory.good_turing import COROLLARY_3_FACTOR, LEMMA_1_TIGHTER_FACTOR
 from theory.grading import BINARY, WILDBENCH_LIKE
+from theory.guessing import expected_grades
+from theory.kalai_vempala import kalai_vempala_bound
+from theory.least_slack import least_slack
 from theory.multiple_choice import theorem_4
 from theory.opt import opt_bound, opt_of_family, opt_of_view, upper_bound_from_scores
 from theory.outcomes import Outcomes
@@ -20,8 +25,9 @@ from theory.rescaling import unweighted_cross_entropy
 from theory.sharp_facts import sharp_lower
 from theory.sharp_terms import sharp_terms
 from theory.shift import gigo_bound
-from theory.targets import TARGETS
+from theory.targets import TARGETS, penalty
 from theory.testing.gallery import ragged
+from theory.theorem_2 import ErrorFloor
 
 F = Fraction
 
@@ -57,6 +63,13 @@ def test_gigo_delta_is_taken_above_the_threshold():
     world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
     b = gigo_bound(world, [F(3, 4), F(1, 4), F(0)], F(1, 5), [F(0), F(1, 2), F(1, 2)])
     assert (b.delta, b.distance) == (F(1, 20), F(3, 20))
+    assert b.bound == 0 - F(1, 2) - F(1, 20) - F(1, 5)
+
+
+def test_gigo_with_everything_at_the_threshold_has_delta_zero():
+    """At q = (1/2, 1/2, 0) nothing is above 1/K = 1/2."""
+    world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
+    assert gigo_bound(world, [F(1, 2), F(1, 2), F(0)], F(1, 5)).delta == 0
 
 
 def test_opt_bound_by_hand():
@@ -85,12 +98,15 @@ def test_scores_below_zero_are_cut_at_any_threshold():
     scores = [F(-1), F(-2), F(-3)]
     found = upper_bound_from_scores(world, scores, "line")
     assert (found.value, found.threshold) == (0, -2)
+    far = World(p=[F(1, 2), F(1, 2), F(0)], valid=[True, True, False])
+    assert upper_bound_from_scores(far, [F(0), F(-10), F(-20)], "line").value == 0
 
 
 def test_a_view_that_shows_nothing_has_opt_one_half():
     world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
     assert opt_of_view(world, ["same"] * 3).value == F(1, 2)
-    assert opt_of_view(world, [0, 1, 1]).value == 0
+    shown = opt_of_view(world, [0, 1, 1])
+    assert (shown.value, shown.threshold, shown.member) == (0, 0, frozenset({0}))
 
 
 def test_printed_loss_by_hand():
@@ -147,3 +163,49 @@ def test_no_answer_withdrawn_has_no_accuracy():
     assert not audit.calibrated
     (one,) = withdrawn_answers([Outcomes(1, 0, 0), Outcomes(0, 0, 1)], [0, 0.5])
     assert (one.n_withdrawn, one.accuracy) == (1, 1.0)
+
+
+def test_sparsity_term_by_hand():
+    """3 |F| / (gamma (|Y| - |F|)) = 3 * 2 / (1/2 * 10) = 6/5."""
+    bound = kalai_vempala_bound(0.5, 0, n_samples=9, n_facts=2, n_possible=12, failure=0.5)
+    assert bound.sparsity_term == pytest.approx(1.2, rel=1e-15)
+
+
+def test_a_floor_of_zero_says_nothing():
+    assert ErrorFloor(0.5, 0.25, 0.25, 0.0, n_samples=1, gamma=0.5).vacuous
+
+
+def test_whole_answer_probabilities_of_an_exact_world():
+    assert FactWorld([F(1, 2), F(1, 2)], 3, [0, 1]).answer_prob.tolist() == [0, 1]
+
+
+def test_an_exact_belief_must_sum_to_one_exactly():
+    with pytest.raises(ValueError, match="belief must be non-negative with sum 1"):
+        expected_grades([F(1, 2), F(1, 4)], [[1], [1]])
+
+
+def test_a_certificate_of_the_wrong_sign_is_refused():
+    """A price of +1/2 on an inequality proves nothing, though all values agree."""
+    nothing = Program([F(0)], [[F(0)]], [F(0)], [], [])
+    with pytest.raises(ArithmeticError, match="y <= 0"):
+        certify(nothing, [F(0)], [F(1, 2)], [])
+    with pytest.raises(ArithmeticError, match="x >= 0"):
+        certify(nothing, [F(-1)], [F(0)], [])
+
+
+def test_least_slack_of_every_set_by_hand():
+    """A valid response above costs its room 1/K, an error above its excess; V = 2, E = K = 3."""
+    found = least_slack([2], [3]).by_set
+    assert {counts[0]: value.infimum for counts, value in found.items()} == {
+        (0, 0): 0,
+        (0, 1): 0,
+        (0, 2): F(1, 3),
+        (1, 0): F(1, 3),
+        (1, 1): F(1, 3),
+        (2, 0): F(2, 3),
+    }
+
+
+def test_a_target_of_100_is_told_what_it_means():
+    with pytest.raises(ValueError, match="on a scale from 0 to 1 this is 1"):
+        penalty(100)
