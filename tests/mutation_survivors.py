@@ -22,4 +22,8 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("theory.least_slack", "V - v", "V + v"): NOT_BINDING,
     ("theory.least_slack", "V - v", "V"): NOT_BINDING,
     ("theory.least_slack", "1", "2"): SAME_CONSTRAINT,
+    ("theory.least_slack", "v < V", "v <= V"): (
+        "Lets p put mass below where no valid response is: that raises 2 err_iiv and delta by the "
+        "same amount, so the least value stays."
+    ),
 }
