@@ -219,7 +219,9 @@ def test_inspect_finds_the_plugin_by_its_entry_point(tmp_path):
     command = [sys.executable, "-m", "inspect_ai", "score", str(DATA / "inspect_match.json")]
     options = ["--scorer", "hallucination_theory/confidence_target", "-S", "t=0.75"]
     options += ["-S", "recorded=match", "--action", "append", "--output-file"]
-    subprocess.run([*command, *options, str(tmp_path / "out.json")], check=True, timeout=120)
+    # Elsewhere than in the checkout, whose egg-info would hide from Inspect what pip installed.
+    options.append(str(tmp_path / "out.json"))
+    subprocess.run([*command, *options], cwd=tmp_path, check=True, timeout=120)
     (log,) = scored(tmp_path / "out.json")["logs"]
     assert (log["stated_t"], log["outcomes"]["correct"]) == (0.75, 3)
 
