@@ -131,13 +131,11 @@ class _NoGenerators(joblib._parallel_backends.ThreadingBackend):
 
 
 KILLED = """
-import os, sys, time
+import sys, time
 from simulations.sweep import grid, run_sweep
 
 def slow(n, law, *, rng):
-    time.sleep(0.03)
-    while n > int(os.environ["HOLD_AFTER"]):  # until the process is killed
-        time.sleep(1)
+    time.sleep(float(sys.argv[4]))
     with open(sys.argv[2], "a") as log:
         log.write(f"{n} {law}\\n")
     return {"mean": rng.random(n).mean()}
@@ -148,10 +146,12 @@ if __name__ == "__main__":
 """
 
 
-def start(script, path, log, n_jobs, hold_after=30):
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "HOLD_AFTER": str(hold_after)}
+def start(script, path, log, n_jobs):
+    # A point takes long enough for the kill to come between two of them, also on two workers.
+    seconds = 0.05 if n_jobs == 1 else 0.25
     return subprocess.Popen(
-        [sys.executable, str(script), str(path), str(log), str(n_jobs)], env=environment
+        [sys.executable, *map(str, (script, path, log, n_jobs, seconds))],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
 
 
@@ -168,10 +168,8 @@ def test_killed_half_way_it_finishes_with_the_same_file(tmp_path, n_jobs):
     script.write_text(KILLED)
     whole, path = tmp_path / "whole.parquet", tmp_path / "sweep.parquet"
     undisturbed = start(script, whole, tmp_path / "whole.log", n_jobs)
-    # Points that hold until the kill come after more points than are waited for, because a worker
-    # hands in several points at once.
-    for enough, hold_after in ((15, 20), (35, 28)):
-        process = start(script, path, tmp_path / f"log{enough}", n_jobs, hold_after)
+    for enough in (15, 35):
+        process = start(script, path, tmp_path / f"log{enough}", n_jobs)
         while len(committed(path)) < enough:
             assert process.poll() is None
             time.sleep(0.01)
