@@ -39,8 +39,8 @@ def score_interval(outcomes: Outcomes, t: Number, *, confidence: float = 0.95) -
     -------
     Estimate
         In points. At t = 0 the score is a proportion and the interval Clopper-Pearson, whose
-        coverage is guaranteed. At t > 0 coverage is asymptotic: with 30 to 100 questions it was
-        between 0.90 and 0.99 at nominal 0.95 (``test_score_interval_covers``).
+        coverage is guaranteed. At t > 0 coverage is asymptotic: at nominal 0.95 with 30 questions
+        it is consistent with at least 0.90 (``test_score_interval_covers``).
 
     Raises
     ------
