@@ -33,7 +33,7 @@ types: $(VENV)/.dev-installed
 	$(PY) -m mypy
 
 mutants: $(VENV)/.test-installed
-	$(PY) tests/mutation.py
+	$(PY) benchmarks/mutation.py
 
 bench: $(VENV)/.full-installed
 	@mkdir -p .cache

@@ -2,5 +2,5 @@
 
 collect_ignore = [
     "hallucination_theory/harness/inspect_plugin.py",
-    "simulations/transformer_network.py",
+    "simulations/language_models/network.py",
 ]

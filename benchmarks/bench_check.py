@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hallucination_theory.model_table import read_model
+from hallucination_theory.tables.model_table import read_model
 from theory.reduction import theorem_1_bound
 
 N_PROMPTS, N_RESPONSES, N_VALID = 10_000, 100, 10

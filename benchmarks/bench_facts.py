@@ -17,10 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hallucination_theory.corpora import count_corpus
-from simulations.fact_samplers import draw_banded
-from simulations.fact_trials import fact_trial
-from simulations.prompt_laws import zipf_law
+from hallucination_theory.tables.corpora import count_corpus
+from simulations.facts import draw_banded, fact_trial, zipf_law
 from simulations.trials import run_trials
 
 WEB, WEB_SECONDS, WEB_BYTES = 10**12, 10, 10**9
@@ -65,7 +63,7 @@ def draw_at(n):
 
 def test_growth_of_the_banded_sampler(growth):
     growth(
-        "`simulations.fact_samplers.draw_banded`, as many facts",
+        "`simulations.facts.samplers.draw_banded`, as many facts",
         [10**9, 10**10, 10**11, 10**12],
         draw_at,
         unit="samples",

@@ -5,10 +5,8 @@ Target: 10 seconds.
 
 import numpy as np
 
-from theory.fact_samples import FactSample
-from theory.facts import FactWorld
-from theory.facts_frontier import facts_prospect
-from theory.frontier import trade_off_frontier
+from theory.facts import FactSample, FactWorld
+from theory.trade_off import facts_prospect, trade_off_frontier
 
 SECONDS = 10
 

@@ -11,15 +11,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hallucination_theory.audit import audit
-from hallucination_theory.audit_settings import Settings
 from hallucination_theory.logs.labels import ReadOptions
 from hallucination_theory.logs.read import read_logs
-from hallucination_theory.recogniser import Recogniser
-from simulations.exams import apply_policy, grade_everything, sit_exam
-from theory.examinees import always_abstain, always_guess, beta_examinees, consistency, threshold
-from theory.grading import confidence_target
-from theory.targets import TARGETS
+from hallucination_theory.logs.recogniser import Recogniser
+from hallucination_theory.scores.audit import audit
+from hallucination_theory.scores.settings import Settings
+from simulations.grading import apply_policy, grade_everything, sit_exam
+from theory.grading import (
+    TARGETS,
+    always_abstain,
+    always_guess,
+    beta_examinees,
+    confidence_target,
+    consistency,
+    threshold,
+)
 
 N_RECORDS, N_TAKERS, N_QUESTIONS = 10**6, 10**5, 100
 SECONDS = 2.0

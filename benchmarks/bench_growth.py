@@ -15,23 +15,16 @@ from peers import (
     training_counts,
 )
 
-from simulations.biographies import make_biographies
-from simulations.fact_samplers import draw_banded, draw_by_prompt
-from simulations.fact_trials import fact_trial
-from simulations.grid import grid
-from simulations.ngram_model import NGramLanguageModel
-from simulations.ngrams import generate
-from simulations.occupancy import occupancy
-from simulations.prompt_laws import zipf_law
-from simulations.random_worlds import random_world
-from simulations.sampled import sampled_reduction
+from simulations.facts import draw_banded, draw_by_prompt, fact_trial, zipf_law
+from simulations.facts.occupancy import occupancy
+from simulations.language_models import NGramLanguageModel, generate, make_biographies
+from simulations.reduction import random_world, sampled_reduction
 from simulations.sweep import run_sweep
+from simulations.sweep.points import grid
 from simulations.trials import run_trials
-from theory.fact_samples import missing_mass, singleton_rate
-from theory.ngram_counts import count_ngrams
-from theory.ngram_fits import fit_kneser_ney, fit_maximum_likelihood
-from theory.vocabulary import Vocabulary
-from theory.world import uniform_model
+from theory.facts import missing_mass, singleton_rate
+from theory.poor_models import Vocabulary, count_ngrams, fit_kneser_ney, fit_maximum_likelihood
+from theory.reduction import uniform_model
 
 MILLIONS = [10**4, 10**5, 10**6]
 

@@ -6,28 +6,29 @@ import numpy as np
 import pytest
 from cases import HUNDREDS, SEED, THOUSANDS, Case
 
-from simulations.base_models import smoothed_counts_model, tempered_model
-from simulations.biographies import make_biographies
-from simulations.choice_trials import choice_trial
-from simulations.ciphers import compare_guessers
-from simulations.descent import descend, misfit
-from simulations.fact_arrays import draw_corpus, learn
-from simulations.false_data import false_data
-from simulations.figure_1 import compare_classifiers
-from simulations.letter_counting import compare_views
-from simulations.markov import MarkovModel
-from simulations.monofacts import measure as measure_monofacts
-from simulations.monofacts import pareto_facts
-from simulations.ngram_model import NGramLanguageModel
-from simulations.prompt_laws import zipf_law
-from simulations.pronouns import fitted_error, pronoun_task
-from simulations.random_worlds import random_world
-from simulations.reduction_study import reduction_study, tight_study
-from simulations.reinforcement import draw_questions, train_two_phases
-from simulations.resampling import sign_flip_test
-from simulations.shifted_prompts import facts_under_drift
-from simulations.text_measurements import measure as measure_text
-from simulations.trade_off import draw_study, trade_off_families
+from hallucination_theory.scores.resampling import sign_flip_test
+from simulations.calibration import descend, draw_study, misfit
+from simulations.facts import draw_corpus, learn, zipf_law
+from simulations.grading import draw_questions, train_two_phases
+from simulations.language_models import NGramLanguageModel, make_biographies
+from simulations.language_models.measure import measure as measure_text
+from simulations.other_factors import compare_guessers, facts_under_drift, false_data
+from simulations.poor_models import (
+    choice_trial,
+    compare_classifiers,
+    compare_views,
+    fitted_error,
+    pronoun_task,
+)
+from simulations.reduction import (
+    random_world,
+    reduction_study,
+    smoothed_counts_model,
+    tempered_model,
+    tight_study,
+)
+from simulations.trade_off import MarkovModel, pareto_facts, trade_off_families
+from simulations.trade_off import measure as measure_monofacts
 from simulations.trials import run_trials
 from theory.grading import confidence_target
 

@@ -10,11 +10,16 @@ from time import perf_counter
 
 import pytest
 
-from simulations.biographies import ARBITRARY, RESPONSES, make_biographies
-from simulations.ngram_model import NGramLanguageModel
-from simulations.prompt_laws import zipf_law
-from simulations.text_measurements import measure
-from simulations.transformer import Transformer, TransformerConfig
+from simulations.facts import zipf_law
+from simulations.language_models import (
+    ARBITRARY,
+    RESPONSES,
+    NGramLanguageModel,
+    Transformer,
+    TransformerConfig,
+    make_biographies,
+)
+from simulations.language_models.measure import measure
 
 TRAINING_SECONDS, REPEATED_ERROR = 480, 0.05
 LOOPED = 1

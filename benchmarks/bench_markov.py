@@ -9,8 +9,7 @@ import random
 import pytest
 from peers import MarkovChain
 
-from simulations.markov import MarkovModel, string_keys
-from simulations.monofacts import pareto_facts
+from simulations.trade_off import MarkovModel, pareto_facts, string_keys
 
 N, ORDER = 50_000, 2
 

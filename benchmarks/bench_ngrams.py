@@ -9,10 +9,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from simulations.ngrams import generate, write_arpa
-from theory.ngram_counts import count_ngrams
-from theory.ngram_fits import fit_kneser_ney
-from theory.vocabulary import Vocabulary
+from simulations.language_models import generate, write_arpa
+from theory.poor_models import Vocabulary, count_ngrams, fit_kneser_ney
 
 ORDER, N_SENTENCES, N_WORDS = 3, 10**5, 20_000
 LONG = 10**7

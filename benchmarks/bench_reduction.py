@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 from peers import theorem_1_by_groupby, theorem_1_by_loop
 
-from theory.reduction import theorem_1_bound
-from theory.world import World
+from theory.reduction import World, theorem_1_bound
 
 N_RESPONSES, N_VALID = 100, 10
 SIZES = [10**5, 10**6, 10**7]
@@ -47,7 +46,7 @@ def contestants(n_rows):
 
 def test_growth_of_theorem_1(growth):
     growth(
-        "`theory.reduction.theorem_1_bound`",
+        "`theory.reduction.bounds.theorem_1_bound`",
         SIZES,
         contestants,
         unit="rows",

@@ -1,4 +1,4 @@
-"""Compare the tables in figures/data with the committed ones: the regression test of the figures.
+"""Compare the tables of the figures with the committed ones: the regression test of the figures.
 
     python notebooks/compare.py
 
@@ -56,14 +56,14 @@ def _is_number(column: pd.Series) -> bool:
 def main() -> None:
     """Exit with 1 if a table differs from the committed one."""
     listed = subprocess.run(
-        ["git", "ls-files", "figures/data/*.csv"],
+        ["git", "ls-files", "figures/*/data/*.csv"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     ).stdout.splitlines()
     if not listed:
-        raise click.ClickException("no committed table in figures/data: nothing was compared.")
+        raise click.ClickException("no committed table in figures/*/data: nothing was compared.")
     bad = 0
     for path in listed:
         old = pd.read_csv(io.StringIO(committed(path)))

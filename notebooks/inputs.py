@@ -73,20 +73,28 @@ def imported(parsed: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-            if (init := ROOT / node.module / "__init__.py").exists():
+            if (init := _front(node.module)).exists():
                 yield from _origins(init, {alias.name for alias in node.names})
 
 
+def _front(package: str) -> Path:
+    return ROOT / Path(*package.split(".")) / "__init__.py"
+
+
 def _origins(init: Path, names: set[str]) -> Iterator[str]:
+    """Yield the modules that the names come from; a front may take them from another front."""
     for node in ast.walk(ast.parse(init.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
             offered = {alias.asname or alias.name for alias in node.names}
-            if names & offered or "*" in names:
+            taken = offered if "*" in names else names & offered
+            if taken:
                 yield node.module
+                if (deeper := _front(node.module)).exists():
+                    yield from _origins(deeper, taken)
 
 
 def file_of(module: str) -> Path | None:
-    """Return the file of a module of this project; packages have none that matters."""
+    """Return the file of a module of this project; of a package only its modules matter."""
     file = ROOT / Path(*module.split(".")).with_suffix(".py")
     return file if module.split(".", maxsplit=1)[0] in PACKAGES and file.exists() else None
 
@@ -107,8 +115,9 @@ def named_files(path: Path) -> list[Path]:
     """Return the pages (``*.md``) and stored tables that the code of a notebook names."""
     texts = (n for n in ast.walk(tree(path)) if isinstance(n, (ast.Constant, ast.JoinedStr)))
     names = {name for text in texts if (name := _pattern(text)).endswith((".md", ".csv"))}
-    files = [*ROOT.glob("*.md"), *(ROOT / "figures" / "data").glob("*.csv")]
-    return sorted(f for f in files if any(fnmatch(f.name, name) for name in names))
+    wanted = {name.rsplit("/", 1)[-1] for name in names}
+    files = [*ROOT.glob("*.md"), *(ROOT / "figures").glob("*/data/*.csv")]
+    return sorted(f for f in files if any(fnmatch(f.name, name) for name in wanted))
 
 
 def fingerprint(path: Path) -> str:
@@ -138,15 +147,19 @@ def _pattern(node: ast.expr) -> str:
 def outputs(path: Path) -> dict[str, str]:
     """Return the digests of the notebook, its figures and its tables, as they are now."""
     names = saved_names(path)
-    folders = [ROOT / "figures", ROOT / "figures" / "data"]
-    files = [f for folder in folders for f in folder.glob("*.*")]
-    made = [f for f in files if any(fnmatch(f.stem, name) for name in names)]
+    files = [f for f in (ROOT / "figures").rglob("*.*") if f.is_file()]
+    made = [f for f in files if any(fnmatch(_figure(f), name) for name in names)]
     return {f.relative_to(ROOT).as_posix(): _digest(f) for f in sorted({path, *made})}
+
+
+def _figure(file: Path) -> str:
+    """Return the name under which a file in ``figures/`` was saved, CHAPTER/NAME."""
+    return file.relative_to(ROOT / "figures").with_suffix("").as_posix().replace("/data/", "/")
 
 
 def missing(path: Path) -> list[str]:
     """Return the names a notebook saves under for which no figure lies there."""
-    made = {Path(name).stem for name in outputs(path) if name.endswith(".svg")}
+    made = {_figure(ROOT / name) for name in outputs(path) if name.endswith(".svg")}
     return [name for name in saved_names(path) if not any(fnmatch(m, name) for m in made)]
 
 

@@ -1,8 +1,9 @@
 """The one style module: colours, sizes and how a figure is saved.
 
 Notebooks compute with :mod:`theory` and :mod:`simulations`, assert their claim, draw with plain
-matplotlib, and call :func:`save`, which writes ``figures/NAME.svg``, ``figures/NAME.png`` and the
-numbers, ``figures/data/NAME.csv``. Nothing in these files depends on the clock or the machine.
+matplotlib, and call :func:`save`, which writes ``figures/CHAPTER/NAME.svg``, ``.png`` and the
+numbers, ``figures/CHAPTER/data/NAME.csv``. Nothing in these files depends on the clock or the
+machine.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def save(fig: Figure, name: str, table: Mapping[str, npt.ArrayLike]) -> None:
     fig : matplotlib Figure
         Drawn under :func:`use_style`.
     name : str
-        File name without folder and extension.
+        CHAPTER/NAME, without extension.
     table : mapping of str to array_like
         Columns of equal length: every number that the figure shows.
 
@@ -95,11 +96,12 @@ def save(fig: Figure, name: str, table: Mapping[str, npt.ArrayLike]) -> None:
     InvalidInput
         If the columns differ in length, or there is no checkout.
     """
-    folder = figures_dir()
+    chapter, figure = name.split("/")
+    folder = figures_dir() / chapter
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    fig.savefig(folder / f"{name}.svg", metadata={"Date": None})
-    fig.savefig(folder / f"{name}.png", metadata={"Software": None})
-    write_table(folder / "data" / f"{name}.csv", table)
+    fig.savefig(folder / f"{figure}.svg", metadata={"Date": None})
+    fig.savefig(folder / f"{figure}.png", metadata={"Software": None})
+    write_table(folder / "data" / f"{figure}.csv", table)
 
 
 def write_table(path: Path, table: Mapping[str, npt.ArrayLike]) -> None:

@@ -4,7 +4,7 @@ import os
 
 from hypothesis import Phase, settings
 
-# `tests/mutation.py` only asks whether a test fails: fewer examples, and none made smaller.
+# `benchmarks/mutation.py` only asks whether a test fails: fewer examples, and none made smaller.
 QUICK = "HYPOTHESIS_EXAMPLES" in os.environ
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "100"))
 PHASES = [Phase.explicit, Phase.generate] if QUICK else list(Phase)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import numpy as np
 
-from hallucination_theory.model_table import ModelTable, read_model
+from hallucination_theory.tables.model_table import ModelTable, read_model
 from theory.arrays import TOLERANCE, Number
 from theory.reduction import ReductionBound, per_prompt_bound, theorem_1_bound
 

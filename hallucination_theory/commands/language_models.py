@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from simulations.figures import write_table
-from simulations.language_model_study import FULL, PARTS, REDUCED, table_of_part
+from simulations.language_models import FULL, PARTS, REDUCED, table_of_part
 
-FILE_NAME = "language_model_study_{}.csv"
+FILE_NAME = "study_{}.csv"
 
 
 @click.command()
@@ -17,7 +17,7 @@ FILE_NAME = "language_model_study_{}.csv"
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help="Folder for the tables, figures/data in a checkout.",
+    help="Folder for the tables, figures/language_models/data in a checkout.",
 )
 @click.option(
     "--part",

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
-from hallucination_theory import score_figure
-from hallucination_theory.audit import audit
-from hallucination_theory.audit_settings import Settings
 from hallucination_theory.logs.labels import ReadOptions
 from hallucination_theory.logs.read import read_logs
+from hallucination_theory.logs.recogniser import Recogniser, require_pattern
 from hallucination_theory.logs.records import KINDS, EvalLog
-from hallucination_theory.recogniser import Recogniser, require_pattern
-from hallucination_theory.score_report import render
-from hallucination_theory.scoring import Treatment
+from hallucination_theory.scores import figure as score_figure
+from hallucination_theory.scores.audit import audit
+from hallucination_theory.scores.settings import Settings
+from hallucination_theory.scores.tally import Treatment
+from hallucination_theory.scores.text import render
 from theory.errors import InvalidInput, require_probability
-from theory.targets import TARGETS, require_target
+from theory.grading import TARGETS, require_target
 
 HELP = """Score evaluation logs at confidence targets t.
 

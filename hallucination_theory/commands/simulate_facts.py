@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from simulations.fact_trials import FactTrial, fact_trial
-from simulations.prompt_laws import (
+from simulations.facts import (
+    FactTrial,
     PromptLaw,
+    fact_trial,
     geometric_law,
     pareto_law,
     two_level_law,

@@ -8,11 +8,15 @@ from typing import Any
 
 import click
 
-from hallucination_theory.corpora import MEMORY_LIMIT, CorpusCounts, count_corpus
+from hallucination_theory.tables.corpora import MEMORY_LIMIT, CorpusCounts, count_corpus
 from theory.errors import require_integer, require_probability
-from theory.good_turing import MissingMassInterval, lemma_1_interval
-from theory.sharp_facts import sharp_interval, sharp_lower
-from theory.theorem_2 import theorem_2_lower
+from theory.facts import (
+    MissingMassInterval,
+    lemma_1_interval,
+    sharp_interval,
+    sharp_lower,
+    theorem_2_lower,
+)
 
 
 @click.command()

@@ -27,10 +27,9 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from hallucination_theory.harness.open_rubric import open_rubric as rubric_text
 from hallucination_theory.harness.verdict import KEYS, Verdict, decided, judge, one_hot, silence
-from hallucination_theory.recogniser import Recogniser, require_pattern
+from hallucination_theory.logs.recogniser import Recogniser, require_pattern
+from theory.grading import TARGETS, Outcomes, penalty, require_target
 from theory.grading import confidence_target as target_grader
-from theory.outcomes import Outcomes
-from theory.targets import TARGETS, penalty, require_target
 
 
 @metric

@@ -14,11 +14,9 @@ from typing import Any
 
 from hallucination_theory.harness.open_rubric import open_rubric
 from hallucination_theory.harness.verdict import judge
-from hallucination_theory.recogniser import Recogniser
+from hallucination_theory.logs.recogniser import Recogniser
 from theory.errors import InvalidInput
-from theory.grading import confidence_target
-from theory.outcomes import Outcomes
-from theory.targets import require_target
+from theory.grading import Outcomes, confidence_target, require_target
 
 
 def process_results(

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any
 
 from theory.errors import InvalidInput
-from theory.targets import penalty, require_target
+from theory.grading import penalty, require_target
 
 FIELDS = ("percent", "t", "penalty", "idk")
 IDK = "I don't know"

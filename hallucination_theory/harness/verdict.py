@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hallucination_theory.recogniser import Recogniser, extract, normalise
+from hallucination_theory.logs.recogniser import Recogniser, extract, normalise
 
 KEYS = ("correct", "incorrect", "not_attempted")
 """Keys of the dict-valued score. Linear in them, so averages over epochs are exact."""

@@ -14,7 +14,7 @@ from hallucination_theory.logs.json_text import encode, located, read_lines
 from hallucination_theory.logs.labels import ReadOptions, choose, kind_of_label
 from hallucination_theory.logs.records import UNPARSED, WRONG, Readings
 from theory.errors import InvalidInput
-from theory.targets import require_target
+from theory.grading import require_target
 
 UNMATCHED = "[invalid]"
 """What the harness's regex filters return when nothing matches."""

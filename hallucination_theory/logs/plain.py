@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hallucination_theory import tables
 from hallucination_theory.logs.json_text import located
 from hallucination_theory.logs.labels import ReadOptions, choose, kind_of_label
+from hallucination_theory.logs.recogniser import extract, normalise
 from hallucination_theory.logs.records import (
     CORRECT,
     EMPTY,
@@ -21,10 +21,10 @@ from hallucination_theory.logs.records import (
     Kinds,
     Readings,
 )
-from hallucination_theory.recogniser import extract, normalise
+from hallucination_theory.tables import arrays as tables
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput
-from theory.targets import check_confidence, require_target
+from theory.grading import check_confidence, require_target
 
 if TYPE_CHECKING:
     import pyarrow

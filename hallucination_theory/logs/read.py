@@ -8,8 +8,8 @@ from hallucination_theory.logs.inspect_files import looks_like_inspect_json, rea
 from hallucination_theory.logs.labels import ReadOptions
 from hallucination_theory.logs.lm_eval_files import looks_like_lm_eval, read_lm_eval
 from hallucination_theory.logs.plain import read_plain
+from hallucination_theory.logs.recogniser import Recogniser
 from hallucination_theory.logs.records import EvalLog, Readings, resolve, split_by_stated_target
-from hallucination_theory.recogniser import Recogniser
 from theory.errors import InvalidInput
 
 HEAD = 1 << 16

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hallucination_theory.recogniser import Recogniser
+from hallucination_theory.logs.recogniser import Recogniser
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput
 

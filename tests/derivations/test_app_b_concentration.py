@@ -8,7 +8,8 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from proving import arb, certain, identical, prove, reals, sympy, z3
+
+from tests.derivations.proving import arb, certain, identical, prove, reals, sympy, z3
 
 x, y, s, N, eps = sympy.symbols("x y s N epsilon", positive=True)
 

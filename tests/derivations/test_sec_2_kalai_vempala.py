@@ -1,6 +1,6 @@
 """The precursor's Corollary 1 (Kalai & Vempala 2024, arXiv:2311.14648): its numbers at 99 %."""
 
-from proving import arb, certain, identical, rational, sympy
+from tests.derivations.proving import arb, certain, identical, rational, sympy
 
 
 def test_sparsity_term_at_99_percent():

@@ -4,7 +4,7 @@ L(s) = -sum_c mu(c) sum_r p(r|c) log q_s(r|c), where q_s multiplies q on A by s 
 each prompt: Z_c(s) = 1 + (s - 1) q(A|c).
 """
 
-from proving import identical, prove, reals, sympy
+from tests.derivations.proving import identical, prove, reals, sympy
 
 s = sympy.Symbol("s", positive=True)
 mu, p_A, q_A = sympy.symbols("mu p_A q_A", positive=True)

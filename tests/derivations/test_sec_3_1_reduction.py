@@ -5,7 +5,7 @@ of errors and valid responses of its prompt. What is proved for one response hol
 because every sum has non-negative weights mu(c).
 """
 
-from proving import consistent, identical, prove, reals, sympy, z3
+from tests.derivations.proving import consistent, identical, prove, reals, sympy, z3
 
 q, t, p, mu = reals("q t p mu")
 n_E, n_V, k, K = reals("n_E n_V k K")

@@ -4,9 +4,8 @@ The inequalities behind the tails are in ``test_app_b_concentration``; here they
 and every printed constant is certified in ball arithmetic.
 """
 
-from proving import arb, certain, identical, prove, rational, reals, sympy, z3
-
-from theory.good_turing import LEMMA_1_OWN_FACTOR
+from tests.derivations.proving import arb, certain, identical, prove, rational, reals, sympy, z3
+from theory.facts.missing_mass_bounds import LEMMA_1_OWN_FACTOR
 
 R, m, N, g = sympy.symbols("R m N gamma", positive=True)
 

@@ -1,7 +1,8 @@
 """Section 3.3.2 and Appendix C: Theorems 3 and 4, Corollary 2."""
 
 import pytest
-from proving import consistent, identical, prove, reals, sympy, z3
+
+from tests.derivations.proving import consistent, identical, prove, reals, sympy, z3
 
 C = sympy.Symbol("C", positive=True)
 

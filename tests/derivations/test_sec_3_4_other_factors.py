@@ -3,9 +3,9 @@
 from fractions import Fraction
 
 import pytest
-from proving import consistent, prove, reals, z3
 
-from theory.hardness import random_ciphertext_distance
+from tests.derivations.proving import consistent, prove, reals, z3
+from theory.other_factors import random_ciphertext_distance
 
 
 def test_observation_2():

@@ -3,7 +3,17 @@
 from fractions import Fraction
 
 import pytest
-from proving import certain, consistent, identical, prove, rational, reals, sympy, z3
+
+from tests.derivations.proving import (
+    certain,
+    consistent,
+    identical,
+    prove,
+    rational,
+    reals,
+    sympy,
+    z3,
+)
 
 q, t, r = reals("q t r")
 UNIT = [q >= 0, q <= 1, t >= 0, t < 1]

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 import pytest
-from proving import arb, certain, identical, prove, rational, reals, sympy
+
+from tests.derivations.proving import arb, certain, identical, prove, rational, reals, sympy
 
 N, w, s, eps, g = sympy.symbols("N w s epsilon gamma", positive=True)
 a, Lam = sympy.symbols("a Lambda", positive=True)

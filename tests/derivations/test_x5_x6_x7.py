@@ -5,7 +5,8 @@ from itertools import product
 from math import comb, factorial
 
 import pytest
-from proving import consistent, identical, prove, reals, sympy
+
+from tests.derivations.proving import consistent, identical, prove, reals, sympy
 
 # X5
 

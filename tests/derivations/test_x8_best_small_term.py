@@ -1,6 +1,6 @@
 """Extension X8: sum mu min(1, |V_c|/K) may replace k/K in Theorem 1, and nothing smaller may."""
 
-from proving import consistent, prove, reals, z3
+from tests.derivations.proving import consistent, prove, reals, z3
 
 V, E, K, k = reals("V E K k")
 SIZES = [V >= 1, V <= k, E >= K, K >= 1]

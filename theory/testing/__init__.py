@@ -15,26 +15,10 @@ module                   contents
 =======================  ======================================================================
 """
 
-from theory.testing.assertions import (
-    assert_best_bound,
-    assert_corollary_1,
-    assert_per_prompt_bound,
-    assert_slack_identity,
-    assert_theorem_1,
-    assert_tight,
-)
-from theory.testing.choice_assertions import (
-    assert_observation_2,
-    assert_theorem_3,
-    assert_theorem_4,
-)
+from theory.testing.choice import assert_observation_2, assert_theorem_3, assert_theorem_4
 from theory.testing.coverage import assert_coverage
-from theory.testing.fact_assertions import assert_calibrated_memoriser, assert_trade_off
-from theory.testing.grading_assertions import (
-    assert_answer_rule,
-    assert_brier_identity,
-    assert_observation_1,
-)
+from theory.testing.facts import assert_calibrated_memoriser, assert_trade_off
+from theory.testing.grading import assert_answer_rule, assert_brier_identity, assert_observation_1
 from theory.testing.probable import (
     assert_corollary_3,
     assert_kalai_vempala,
@@ -43,6 +27,14 @@ from theory.testing.probable import (
     assert_sharp_interval,
     assert_theorem_2_lower,
     assert_theorem_2_upper,
+)
+from theory.testing.reduction import (
+    assert_best_bound,
+    assert_corollary_1,
+    assert_per_prompt_bound,
+    assert_slack_identity,
+    assert_theorem_1,
+    assert_tight,
 )
 from theory.testing.referee import reduction_terms
 from theory.testing.shrinking import BoundViolation, StatementViolation, as_code, smallest

@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 
 from theory.arrays import ArrayLike
-from theory.good_turing import (
+from theory.facts.missing_mass_bounds import (
     LEMMA_1_FACTOR,
     MissingMassInterval,
     corollary_3_interval,
     lemma_1_interval,
 )
-from theory.kalai_vempala import kalai_vempala_bound
-from theory.sharp_facts import sharp_interval, sharp_lower, sharp_upper
+from theory.facts.sharp_bounds import sharp_interval, sharp_lower, sharp_upper
+from theory.facts.theorem_2 import lemma_2_bound, theorem_2_lower, theorem_2_upper
 from theory.testing.coverage import FALSE_ALARM, assert_coverage
-from theory.theorem_2 import lemma_2_bound, theorem_2_lower, theorem_2_upper
+from theory.trade_off.kalai_vempala import kalai_vempala_bound
 
 
 def _columns(*columns: ArrayLike) -> Iterable[tuple[float, ...]]:

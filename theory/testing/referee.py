@@ -1,6 +1,6 @@
 """The reduction once more, one response at a time, straight from the definitions (Sec. 3.1, X1).
 
-Slow and independent of ``theory.reduction``: no split, no array sums, no shared formula. An
+Slow and independent of ``theory.reduction.bounds``: no split, no array sums, no shared formula. An
 ``assert_...`` lets this referee recompute each term, so that a failure can name the term.
 """
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from theory.arrays import Array, ArrayLike, Number
-from theory.world import World
+from theory.reduction.world import World
 
 
 class Row(NamedTuple):

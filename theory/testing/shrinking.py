@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from theory.arrays import Array, Number, segment_sums, total
-from theory.world import World
+from theory.reduction.world import World
 
 MAX_ROWS_SHOWN = 200
 """A larger world is not printed; it is on the exception as ``world`` and ``p_hat``."""
@@ -60,7 +60,7 @@ def as_code(world: World, p_hat: Array) -> str:
     --------
     >>> world = World(p=[1, 0], valid=[True, False])
     >>> print(as_code(world, world.check_model([0.5, 0.5])))
-    from theory.world import World
+    from theory.reduction.world import World
     world = World(p=[1.0, 0.0], valid=[True, False], n_responses=[2], mu=[1.0])
     p_hat = [0.5, 0.5]
     """
@@ -71,7 +71,7 @@ def as_code(world: World, p_hat: Array) -> str:
     return "\n".join(
         [
             *lines,
-            "from theory.world import World",
+            "from theory.reduction.world import World",
             f"world = World(p={world.p.tolist()!r}, valid={world.valid.tolist()}, "
             f"n_responses={world.n_responses.tolist()}, mu={world.mu.tolist()!r}{extra})",
             f"p_hat = {np.asarray(p_hat).tolist()!r}",

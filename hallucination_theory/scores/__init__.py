@@ -1,0 +1,1 @@
+"""A log to a score: outcomes counted, intervals, comparisons, report, figure."""

@@ -1,0 +1,166 @@
+"""The audit as text for people; all numbers come from :mod:`hallucination_theory.scores.audit`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hallucination_theory.logs.records import KINDS
+
+HEADINGS = ("t", "penalty", "score", "accuracy", "error", "abstention", "right of attempted")
+WIDTHS = (5, 7, 22, 20, 20, 20, 20)
+SHARES = ("accuracy", "error_rate", "abstention_rate", "accuracy_attempted")
+
+
+def render(report: dict[str, Any]) -> str:
+    """Return the report as text."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: dict[str, Any]) -> Iterator[str]:
+    for log in report["logs"]:
+        rows = [
+            row
+            for row in report["thresholds"]
+            if (row["log"], row["stated_t"]) == (log["log"], log["stated_t"])
+        ]
+        yield from _log(log, rows, report)
+        yield ""
+    yield from _paired(report["paired"])
+    for group in report["behavioural"]:
+        yield from _behavioural(group)
+    yield from _footer(report)
+
+
+def _log(log: dict[str, Any], rows: list[dict[str, Any]], report: dict[str, Any]) -> Iterator[str]:
+    stated = "" if log["stated_t"] is None else f", target stated to the model: {log['stated_t']:g}"
+    yield f"{log['log']}{stated}"
+    yield f"  read as: {log['read_as']}"
+    if log["model"] or log["dataset"]:
+        yield f"  model: {log['model'] or '?'}, dataset: {log['dataset'] or '?'}"
+    yield f"  {log['n_records']:,} records of {log['n_questions']:,} questions: " + ", ".join(
+        _counted(kind, log["outcomes"][kind], report) for kind in KINDS
+    )
+    yield from _recogniser(log["recogniser"])
+    yield from _table(rows)
+    yield from _undetermined(rows)
+    if log["confidence"] is not None:
+        yield from _confidence(log["confidence"])
+
+
+def _counted(kind: str, number: int, report: dict[str, Any]) -> str:
+    column = report["counted_as"][kind]
+    return f"{number:,} {kind}" + ("" if column == kind or not number else f" (as {column})")
+
+
+def _recogniser(found: dict[str, Any]) -> Iterator[str]:
+    if not found["n_read"]:
+        return
+    yield (
+        f"  recogniser: {found['n_read']:,} answers read, {found['n_changed']:,} verdicts changed "
+        f"to abstain, refusal or empty, {found['n_overruled']:,} left correct as graded"
+    )
+    if found["n_gold"] is not None:
+        yield (
+            f"  recogniser against the log's own labels: {found['n_missed']:,} abstentions missed, "
+            f"{found['n_false_alarms']:,} false alarms in {found['n_gold']:,} answers "
+            "(the labels stand)"
+        )
+
+
+def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
+    yield "  " + "  ".join(h.rjust(w) for h, w in zip(HEADINGS, WIDTHS, strict=True))
+    for row in rows:
+        cells = [f"{row['t']:g}", f"{row['penalty']:g}", _points(row)]
+        cells += [_share(row, name) for name in SHARES]
+        yield "  " + "  ".join(c.rjust(w) for c, w in zip(cells, WIDTHS, strict=True))
+
+
+def _points(row: dict[str, Any]) -> str:
+    low, high = row["score_interval"]
+    return f"{row['score']:+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def _share(row: dict[str, Any], name: str) -> str:
+    if row[name] is None:
+        return "none attempted"
+    low, high = row[f"{name}_interval"]
+    return f"{row[name]:.1%} [{low:.1%}, {high:.1%}]"
+
+
+def _undetermined(rows: list[dict[str, Any]]) -> Iterator[str]:
+    if rows and rows[0]["undetermined_rate"]:
+        yield (
+            f"  {rows[0]['undetermined_rate']:.1%} undetermined, 0 points each; the score if all "
+            "were wrong or all were right: "
+            + "; ".join(
+                f"t = {r['t']:g}: {r['score_range'][0]:+.3f} to {r['score_range'][1]:+.3f}"
+                for r in rows
+            )
+        )
+
+
+def _confidence(found: dict[str, Any]) -> Iterator[str]:
+    without = found["n_attempted_without"]
+    yield (
+        f"  stated confidences of {found['n']:,} attempted answers"
+        + (f" ({without:,} more have none)" if without else "")
+        + f": ECE {found['ece']:.4f} ({found['ece_bins']}), Brier score {found['brier']:.4f}, "
+        f"area under risk-coverage {found['aurc']:.4f}"
+    )
+    yield "  if only answers with confidence above t had been given:"
+    yield from _table(found["thresholds_if_answered_above_t"])
+
+
+def _paired(rows: list[dict[str, Any]]) -> Iterator[str]:
+    for j, row in enumerate(rows):
+        if j == 0 or row["b"] != rows[j - 1]["b"]:
+            yield f"{row['a']} minus {row['b']}, {row['n_questions']:,} questions ({row['test']})"
+        yield (
+            f"  t = {row['t']:<5g} difference {row['difference']:+.4f}, p = {row['p_value']:.4g}, "
+            f"{row['n_different']:,} questions differ"
+        )
+    if rows:
+        yield ""
+
+
+def _behavioural(group: dict[str, Any]) -> Iterator[str]:
+    yield "behavioural calibration over " + ", ".join(group["logs"])
+    targets, matrix = group["targets"], group["score_of_row_at_column"]
+    yield "  stated t \\ scored at t" + "".join(f"{t:>10g}" for t in targets)
+    for t, scores in zip(targets, matrix, strict=True):
+        yield f"  {t:>21g}" + "".join(f"{score:>+10.3f}" for score in scores)
+    best = [
+        f"{t:g}" for t, ok in zip(targets, group["stating_t_scores_best_at_t"], strict=True) if ok
+    ]
+    yield "  what the model did when t was stated scores best at t for t = " + (
+        ", ".join(best) or "none"
+    )
+    for step in group["withdrawn"]:
+        yield _step(step)
+    yield ""
+
+
+def _step(step: dict[str, Any]) -> str:
+    text = (
+        f"  from t = {step['t_low']:g} to {step['t_high']:g}: {step['n_withdrawn']:,} answers "
+        f"withdrawn, {step['n_answered_only_above']:,} newly given"
+    )
+    if step["accuracy"] is None:
+        return text
+    low, high = step["accuracy_interval"]
+    verdict = "compatible" if step["compatible"] else "NOT compatible"
+    return (
+        f"{text}; of the withdrawn {step['accuracy']:.1%} [{low:.1%}, {high:.1%}] were right, "
+        f"{verdict} with calibration ({step['t_low']:g} to {step['t_high']:g})"
+    )
+
+
+def _footer(report: dict[str, Any]) -> Iterator[str]:
+    methods = "; ".join(f"{name}: {how}" for name, how in report["interval_methods"].items())
+    yield f"Intervals at {report['confidence_level']:.0%}: {methods}; seed {report['seed']}."
+    counted = ", ".join(f"{kind} as {column}" for kind, column in report["counted_as"].items())
+    yield f"Counted: {counted} (change with --count KIND=COLUMN)."
+    for kind, patterns in report["recognised_as"].items():
+        yield f"Recognised as {kind} (--{kind} PATTERN adds, --no-built-in drops these):"
+        yield from (f"  {pattern}" for pattern in patterns)

@@ -1,0 +1,224 @@
+"""A user's model as a table: one row per (prompt, response), read into a World and a p_hat.
+
+Complaints of the World name positions; here they are told in the user's rows, prompts and columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hallucination_theory.tables.arrays import (
+    booleans,
+    codes,
+    exact_numbers,
+    numbers,
+    place,
+    read_table,
+    take,
+    texts,
+    to_numpy,
+)
+from hallucination_theory.tables.fingerprints import SPREAD, fingerprints
+from theory.arrays import TOLERANCE, Array, IntArray
+from theory.errors import InvalidInput
+from theory.reduction import World
+
+if TYPE_CHECKING:
+    import pyarrow
+
+REQUIRED = ("prompt", "response", "valid", "train_prob", "model_prob")
+OPTIONAL = ("prompt_prob", "nonsense")
+COLUMN_OF = {
+    "p": "train_prob",
+    "p_hat": "model_prob",
+    "mu": "prompt_prob",
+    "n_responses": "the number of responses",
+}
+"""What the theory calls it -> what the file calls it."""
+
+
+@dataclass(frozen=True)
+class ModelTable:
+    """A user's model, ready for the bounds.
+
+    Attributes
+    ----------
+    world : World
+        Prompts in order of their first row.
+    p_hat : ndarray, shape (X,)
+        Model probabilities in the order of the world.
+    prompt_prob_given : bool
+        Whether the file has a column ``prompt_prob``; otherwise mu is uniform.
+    """
+
+    world: World
+    p_hat: Array
+    prompt_prob_given: bool
+
+
+def read_model(
+    path: str | Path, *, exact: bool = False, tolerance: float = TOLERANCE
+) -> ModelTable:
+    """Read ``prompt, response, valid, train_prob, model_prob[, prompt_prob][, nonsense]``.
+
+    The rows of a prompt need not be adjacent.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV, JSON lines or Parquet.
+    exact : bool, keyword-only
+        Read decimals and fractions such as ``1/3`` as Fractions; then sums must be exactly 1.
+    tolerance : float, keyword-only
+        How far the float probabilities of a prompt may sum from 1.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is not such a table, a (prompt, response) occurs twice, ``prompt_prob`` differs
+        within a prompt, or the probabilities are not a noiseless world and a model of it.
+    MissingExtra
+        If pyarrow (extra ``files``) is not installed.
+    """
+    rows = _group(read_table(path, REQUIRED, OPTIONAL, text=exact))
+    rows.check_distinct()
+    read = exact_numbers if exact else numbers
+    given = set(rows.table.column_names)
+    p, p_hat = rows.get("train_prob", read), rows.get("model_prob", read)
+    valid = rows.get("valid", booleans)
+    nonsense = rows.get("nonsense", booleans) if "nonsense" in given else None
+    mu = rows.prompt_prob(read) if "prompt_prob" in given else None
+    try:
+        world = World(p, valid, rows.n_responses, mu, nonsense, tolerance=tolerance)
+        p_hat = world.check_model(p_hat)
+    except InvalidInput as error:
+        raise rows.in_file(error) from error
+    return ModelTable(world, p_hat, prompt_prob_given=mu is not None)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a table and the prompts they belong to, numbered in order of appearance.
+
+    ``owner`` is each row's prompt, ``first`` each prompt's first row, ``order`` the rows sorted by
+    prompt (None if they are so in the file).
+    """
+
+    table: pyarrow.Table
+    prompts: pyarrow.Array
+    owner: IntArray
+    first: IntArray
+    n_responses: IntArray
+    order: IntArray | None
+
+    def get(self, name: str, read: Callable[[pyarrow.Table, str], Array]) -> Array:
+        """Read a column, prompt after prompt."""
+        values = read(self.table, name)
+        return values if self.order is None else values[self.order]
+
+    def prompt_prob(self, read: Callable[[pyarrow.Table, str], Array]) -> Array:
+        """One value per prompt; complain if the rows of a prompt differ."""
+        values = read(self.table, "prompt_prob")
+        mu = values[self.first]
+        inside = (values >= 0) & (values <= 1)
+        same = values == mu[self.owner]
+        for right, allowed in ((inside, "in [0, 1]"), (same, "the same in all rows of a prompt")):
+            if not right.all():
+                row = int(np.argmin(right))
+                raise InvalidInput("prompt_prob", allowed, values[row], where=self.place(row))
+        return mu
+
+    def check_distinct(self) -> None:
+        """Complain about the first (prompt, response) that has two rows."""
+        keys = fingerprints(texts(self.table, "response"))
+        suspects = _repeated(keys + self.owner.astype(np.uint64) * SPREAD)
+        if len(suspects) == 0:
+            return
+        index, labels = codes(take(self.table, suspects), "response")
+        pairs = self.owner[suspects] * len(labels) + index
+        twice = _repeated(pairs)
+        if len(twice):
+            one, other = suspects[pairs == pairs[twice[0]]][:2]
+            raise InvalidInput(
+                "each pair (prompt, response)",
+                "in one row",
+                f"data rows {one + 1} and {other + 1} for {self.pair(one)}",
+                where=self.file,
+            )
+
+    @property
+    def file(self) -> str:
+        return str(self.table.schema.metadata[b"file"].decode())
+
+    def place(self, row: int) -> str:
+        return f"{place(self.table, row)} ({self.pair(row)})"
+
+    def pair(self, row: int) -> str:
+        response = self.table.column("response")[int(row)].as_py()
+        return f"{self.prompt(self.owner[row])}, response {_short(response)}"
+
+    def prompt(self, prompt: int) -> str:
+        return f"prompt {_short(self.prompts[int(prompt)].as_py())}"
+
+    def in_file(self, error: InvalidInput) -> InvalidInput:
+        """Tell a complaint of the World in the words of the file."""
+        if error.example is not None:
+            row = error.example if self.order is None else int(self.order[error.example])
+            where = self.place(row)
+        elif error.prompt is not None:
+            first = place(self.table, int(self.first[error.prompt]))
+            where = f"{self.prompt(error.prompt)} (first in {first})"
+        else:
+            where = f"all prompts of {self.file}"
+        name = re.sub(r"\w+", lambda word: COLUMN_OF.get(word[0], word[0]), error.name)
+        rounded = name.startswith("the sum of") and "within" in error.allowed
+        remedy = error.remedy + ("; rounded files need a larger tolerance" if rounded else "")
+        return InvalidInput(name, error.allowed, error.received, where=where, remedy=remedy)
+
+
+def _group(table: pyarrow.Table) -> _Rows:
+    owner, prompts = _owners(table)
+    # Prompts are numbered in order of appearance, so a new one is where the largest number grows.
+    largest = np.maximum.accumulate(owner)
+    first = np.flatnonzero(np.diff(largest, prepend=-1))
+    order = None
+    if (owner < largest).any():
+        # Prompt and row in one integer: sorts faster than a stable argsort.
+        order = np.sort(owner * len(owner) + np.arange(len(owner))) % len(owner)
+    return _Rows(table, prompts, owner, first, np.bincount(owner), order)
+
+
+def _owners(table: pyarrow.Table) -> tuple[IntArray, pyarrow.Array]:
+    """Number the prompts of all rows, run by run where the rows of a prompt are adjacent."""
+    import pyarrow.compute as pc
+
+    column = texts(table, "prompt")
+    changes = pc.not_equal(column.slice(1), column.slice(0, len(column) - 1))
+    starts = np.concatenate([[0], np.flatnonzero(to_numpy(changes, "uint8")) + 1])
+    # A prompt has two rows at least, so more runs than this are not one for each prompt.
+    if 2 * len(starts) > len(column):
+        return codes(table, "prompt")
+    runs = take(table.select(["prompt"]), starts)
+    if len(_repeated(fingerprints(texts(runs, "prompt")))):
+        of_run, prompts = codes(runs, "prompt")
+    else:
+        of_run, prompts = np.arange(len(starts)), texts(runs, "prompt")
+    return np.repeat(of_run, np.diff(starts, append=len(column))), prompts
+
+
+def _repeated(keys: Array) -> IntArray:
+    """Return the positions of keys that occur more than once."""
+    ordered = np.sort(keys)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.flatnonzero(np.isin(keys, again)) if len(again) else again.astype(np.int64)
+
+
+def _short(label: Any) -> str:
+    text = repr(label)
+    return text if len(text) <= 60 else f"{text[:56]}...{text[-1]}"

@@ -1,0 +1,150 @@
+"""One training run on arbitrary facts, measured exactly and set beside Theorem 2's bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulations.facts.learners import LEARNERS
+from simulations.facts.samplers import draw_banded
+from simulations.trials import Columns, stack
+from theory.errors import InvalidInput
+from theory.facts import (
+    FactSample,
+    FactWorld,
+    missing_mass,
+    sharp_lower,
+    sharp_upper,
+    singleton_rate,
+    theorem_2_lower,
+    theorem_2_upper,
+)
+from theory.reduction import error_of_split, iiv_error_of_split, signed_gap_of_split
+
+
+@dataclass(frozen=True)
+class FactTrial:
+    """What one sample and one learner give; the upper bounds speak of the memoriser only.
+
+    Attributes
+    ----------
+    n_samples : int
+        N.
+    singleton_rate, missing_mass : float
+        Of the sample (Definition 2).
+    err, err_iiv, delta : float
+        Of the learner, exact.
+    lower_paper, lower_sharp, upper_paper, upper_sharp : float
+        Theorem 2 and extension X4; below 0 or above 1 where they say nothing.
+    """
+
+    n_samples: int
+    singleton_rate: float
+    missing_mass: float
+    err: float
+    err_iiv: float
+    delta: float
+    lower_paper: float
+    lower_sharp: float
+    upper_paper: float
+    upper_sharp: float
+
+
+def fact_trial(
+    world: FactWorld,
+    n_samples: int,
+    *,
+    rng: np.random.Generator | int,
+    learner: str = "calibrated memoriser",
+    gamma: float = 0.01,
+) -> FactTrial:
+    """Draw N training samples, train, and measure (Theorem 2).
+
+    Parameters
+    ----------
+    world : FactWorld
+        In floats; up to 10^15 prompts in classes.
+    n_samples : int
+        N >= 1.
+    rng : numpy Generator or int
+        Source of randomness.
+    learner : str
+        One of :data:`simulations.facts.learners.LEARNERS`.
+    gamma : float
+        Allowed failure probability of each bound, in (0, 1).
+
+    Returns
+    -------
+    FactTrial
+        Exact for the sample that was drawn.
+
+    Raises
+    ------
+    InvalidInput
+        If a value is out of range or the learner is unknown.
+    """
+    rng = np.random.default_rng(rng)
+    return measure(draw_banded(world, n_samples, rng=rng), learner, rng=rng, gamma=gamma)
+
+
+def measure(
+    sample: FactSample, learner: str, *, rng: np.random.Generator, gamma: float = 0.01
+) -> FactTrial:
+    """Train one learner on a sample and set its errors beside the bounds.
+
+    Raises
+    ------
+    InvalidInput
+        If the learner is unknown or gamma is outside (0, 1).
+    """
+    if learner not in LEARNERS:
+        raise InvalidInput("learner", f"one of {', '.join(LEARNERS)}", repr(learner))
+    split = LEARNERS[learner](sample, rng).split()
+    sr, N = singleton_rate(sample), sample.n_samples
+    K, L = sample.world.min_errors, sample.world.max_errors
+    # Rounding can put a delta of exactly 0 or 1 outside [0, 1] by an ulp.
+    delta = min(1.0, abs(signed_gap_of_split(split)))
+    return FactTrial(
+        n_samples=N,
+        singleton_rate=sr,
+        missing_mass=missing_mass(sample),
+        err=error_of_split(split),
+        err_iiv=iiv_error_of_split(split),
+        delta=delta,
+        lower_paper=theorem_2_lower(sr, N, min_errors=K, delta=delta, gamma=gamma).bound,
+        lower_sharp=sharp_lower(sr, N, min_errors=K, delta=delta, gamma=gamma).bound,
+        upper_paper=theorem_2_upper(sr, N, max_errors=L, gamma=gamma).bound,
+        upper_sharp=sharp_upper(sr, N, max_errors=L, gamma=gamma).bound,
+    )
+
+
+def sweep(
+    worlds: Iterable[FactWorld],
+    sizes: Iterable[int],
+    *,
+    rng: np.random.Generator | int,
+    learner: str = "calibrated memoriser",
+    gamma: float = 0.01,
+) -> Columns:
+    """One trial per world and size, taken in pairs; row i does not depend on later ones.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (pairs,)
+        The fields of :class:`FactTrial`.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`fact_trial`.
+    """
+    pairs = list(zip(worlds, sizes, strict=True))
+    children = np.random.default_rng(rng).spawn(len(pairs))
+    return stack(
+        [
+            fact_trial(world, N, rng=child, learner=learner, gamma=gamma)
+            for (world, N), child in zip(pairs, children, strict=True)
+        ]
+    )

@@ -1,0 +1,23 @@
+"""Chapter 7: exams sat by many test-takers; policies and models trained on grades.
+
+==================  ==============================================================================
+``exams``           Exams: many test-takers, many questions, every policy and every grader (Sec.
+                    4)
+``reinforcement``   A base model fitted by cross-entropy, then improved by policy gradient on a
+                    grader (Fig. 2)
+``trained_policy``  A small policy trained on a reward: what a grader teaches (Sec. 4)
+==================  ==============================================================================
+"""
+
+from simulations.grading.exams import apply_policy, grade_everything, sit_exam
+from simulations.grading.reinforcement import draw_questions, train_two_phases
+from simulations.grading.trained_policy import train_policy
+
+__all__ = [
+    "apply_policy",
+    "draw_questions",
+    "grade_everything",
+    "sit_exam",
+    "train_policy",
+    "train_two_phases",
+]

@@ -1,0 +1,66 @@
+"""The transformer's network, a small decoder. Importing it needs PyTorch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+class Block(nn.Module):  # type: ignore[misc]  # torch is read without its types
+    """Causal self-attention and a two-layer perceptron, each after a layer norm."""
+
+    def __init__(self, d_model: int, n_heads: int) -> None:
+        super().__init__()
+        self.n_heads = n_heads
+        self.norm_attention, self.norm_mlp = nn.LayerNorm(d_model), nn.LayerNorm(d_model)
+        self.attention_in = nn.Linear(d_model, 3 * d_model, bias=False)
+        self.attention_out = nn.Linear(d_model, d_model, bias=False)
+        self.mlp = nn.Sequential(
+            nn.Linear(d_model, 4 * d_model), nn.GELU(), nn.Linear(4 * d_model, d_model)
+        )
+
+    def forward(self, x: Any) -> Any:
+        """Map hidden states, shape (B, T, d_model), to hidden states."""
+        B, T, d_model = x.shape
+        heads = self.attention_in(self.norm_attention(x)).view(B, T, 3, self.n_heads, -1)
+        query, key, value = heads.permute(2, 0, 3, 1, 4)
+        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        x = x + self.attention_out(mixed.transpose(1, 2).reshape(B, T, d_model))
+        return x + self.mlp(self.norm_mlp(x))
+
+
+class Decoder(nn.Module):  # type: ignore[misc]
+    """Words and positions embedded, a stack of blocks, output weights tied to the embedding."""
+
+    def __init__(
+        self, n_tokens: int, max_length: int, d_model: int, n_layers: int, n_heads: int
+    ) -> None:
+        super().__init__()
+        self.words = nn.Embedding(n_tokens, d_model)
+        self.positions = nn.Embedding(max_length, d_model)
+        self.blocks = nn.Sequential(*(Block(d_model, n_heads) for _ in range(n_layers)))
+        self.norm = nn.LayerNorm(d_model)
+        for table in (self.words, self.positions):
+            nn.init.normal_(table.weight, std=0.02)
+
+    def forward(self, tokens: Any, *, last_only: bool = False) -> Any:
+        """Return the logits of the next token, shape (B, T, n_tokens), or (B, n_tokens)."""
+        x = self.words(tokens) + self.positions.weight[: tokens.shape[1]]
+        x = self.norm(self.blocks(x))
+        return functional.linear(x[:, -1] if last_only else x, self.words.weight)
+
+
+def loss_of(network: Decoder, tokens: Any, targets: Any) -> Any:
+    """Return the mean cross-entropy in nats; targets below 0 do not count."""
+    logits = network(tokens)
+    return functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
+
+
+def build(seed: int, device: str, **shape: int) -> Decoder:
+    """Return a freshly initialised network, the same for the same seed on every device."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Decoder(**shape).to(device)

@@ -1,0 +1,105 @@
+"""Garbage in, garbage out: learners on data of which a share is false (Sec. 3.4; extension)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulations.trials import Columns, stack
+from theory.arrays import FloatArray, IntArray
+from theory.errors import InvalidInput, require_integer
+from theory.other_factors import gigo_bound, noisy_training
+from theory.reduction import World
+
+LEARNERS = ("frequencies", "smoothed", "majority")
+
+
+@dataclass(frozen=True)
+class FalseData:
+    """One learner on data with a false share.
+
+    Attributes
+    ----------
+    learner : str
+        One of ``LEARNERS``.
+    share : float
+        eta, the false share.
+    err : float
+        Generative error against the truth.
+    bound, learned_bound : float
+        As in :class:`theory.other_factors.shift.GigoBound`.
+    """
+
+    learner: str
+    share: float
+    err: float
+    bound: float
+    learned_bound: float
+
+
+def learn(learner: str, counts: IntArray, smoothing: float = 0.05) -> FloatArray:
+    """Turn answer counts, shape (C, R), into p_hat, shape (X,).
+
+    "frequencies" repeats its data (unseen prompts: uniform), "smoothed" adds pseudo-counts,
+    "majority" always gives the commonest answer (ties: shared).
+    """
+    n_responses = counts.shape[1]
+    if learner == "majority":
+        weights = (counts == counts.max(axis=1, keepdims=True)).astype(float)
+    elif learner == "smoothed":
+        weights = counts + smoothing
+    else:
+        weights = np.where(counts.sum(axis=1, keepdims=True) > 0, counts, 1.0 / n_responses)
+    law: FloatArray = (weights / weights.sum(axis=1, keepdims=True)).ravel()
+    return law
+
+
+def false_data(
+    *,
+    rng: np.random.Generator | int,
+    shares: FloatArray | None = None,
+    n_prompts: int = 300,
+    n_responses: int = 20,
+    n_per_prompt: float = 15,
+) -> Columns:
+    """Train three learners on ever more false data and measure them against the truth.
+
+    Parameters
+    ----------
+    rng : numpy Generator or int
+        Source of randomness; every share gets a child of its own.
+    shares : ndarray, optional
+        Values of eta in [0, 1]; 0, 0.1, ..., 0.9 if left out.
+    n_prompts, n_responses : int
+        Size of the world: one right answer to each prompt.
+    n_per_prompt : float
+        Mean number of training answers to a prompt (Poisson), above 0.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Columns of :class:`FalseData`.
+
+    Raises
+    ------
+    InvalidInput
+        If a number is too small or a share is no probability.
+    """
+    require_integer("n_prompts", n_prompts, at_least=1)
+    require_integer("n_responses", n_responses, at_least=2)
+    if not n_per_prompt > 0:
+        raise InvalidInput("n_per_prompt", "> 0", n_per_prompt)
+    shares = np.linspace(0, 0.9, 10) if shares is None else shares
+    valid = np.tile(np.arange(n_responses) == 0, n_prompts)
+    sizes = np.full(n_prompts, n_responses)
+    world = World(p=valid.astype(float), valid=valid, n_responses=sizes)
+    rows = []
+    children = np.random.default_rng(rng).spawn(len(shares))
+    for share, child in zip(shares.tolist(), children, strict=True):
+        law = noisy_training(world, share).reshape(n_prompts, n_responses)
+        counts = child.multinomial(child.poisson(n_per_prompt, n_prompts), law)
+        for learner in LEARNERS:
+            found = gigo_bound(world, learn(learner, counts), share)
+            rows.append(FalseData(learner, share, found.err, found.bound, found.learned_bound))
+    return stack(rows)

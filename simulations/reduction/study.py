@@ -1,0 +1,127 @@
+"""Theorem 1 over many random worlds and base models, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+
+import numpy as np
+
+from simulations.reduction.base_models import BASE_MODELS
+from simulations.reduction.random_worlds import FAMILIES, random_world
+from simulations.trials import Columns, run_trials
+from theory.reduction import ReductionBound, theorem_1_bound, tight_world
+
+
+@dataclass(frozen=True)
+class ReductionRow:
+    """One world and model: the terms of Theorem 1 (probabilities) and of its slack."""
+
+    err: float
+    err_iiv: float
+    delta: float
+    size_ratio: float
+    bound: float
+    slack: float
+    overshoot: float
+    unused_room: float
+    ragged: float
+    sign: float
+
+
+def as_row(result: ReductionBound) -> ReductionRow:
+    """Flatten a bound into one row of floats."""
+    terms = result.slack_terms
+    return ReductionRow(
+        err=float(result.err),
+        err_iiv=float(result.err_iiv),
+        delta=float(result.delta),
+        size_ratio=float(result.size_ratio),
+        bound=float(result.bound),
+        slack=float(result.slack),
+        overshoot=float(terms.overshoot),
+        unused_room=float(terms.unused_room),
+        ragged=float(terms.ragged),
+        sign=float(terms.sign),
+    )
+
+
+def reduction_trial(rng: np.random.Generator, *, family: str, model: str) -> ReductionRow:
+    """Draw one world of a family, train one model on it, return the terms of Theorem 1."""
+    world = FAMILIES[family](rng)
+    return as_row(theorem_1_bound(world, BASE_MODELS[model](world, rng)))
+
+
+def reduction_study(
+    n_worlds: int, *, rng: np.random.Generator | int, n_jobs: int = 1, progress: bool = False
+) -> Columns:
+    """Run every base model on ``n_worlds`` worlds of every family.
+
+    Parameters
+    ----------
+    n_worlds : int
+        Worlds for each pair of family and model, at least 1.
+    rng : numpy Generator or int
+        Source of randomness.
+    n_jobs : int
+        Worker processes; the numbers do not depend on it.
+    progress : bool
+        Whether to show a bar for each pair.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (families x models x n_worlds,)
+        Columns ``family``, ``model`` and those of :class:`ReductionRow`.
+    """
+    pairs = list(product(FAMILIES, BASE_MODELS))
+    children = np.random.default_rng(rng).spawn(len(pairs))
+    tables = []
+    for (family, model), child in zip(pairs, children, strict=True):
+        trial = partial(reduction_trial, family=family, model=model)
+        table = run_trials(trial, n_worlds, rng=child, n_jobs=n_jobs, progress=progress)
+        labels = {"family": np.full(n_worlds, family), "model": np.full(n_worlds, model)}
+        tables.append(labels | table)
+    return {name: np.concatenate([t[name] for t in tables]) for name in tables[0]}
+
+
+def tight_study(n_errors: int) -> Columns:
+    """Return Corollary 1 on the tight family for |V| = 1 .. |E| (extension X3)."""
+    results = [theorem_1_bound(*tight_world(k, n_errors)) for k in range(1, n_errors + 1)]
+    rows = [as_row(result) for result in results]
+    # Exactly zero in Fractions, before any conversion to float.
+    exact = np.array([result.slack == 0 for result in results])
+    columns = {name: np.array([getattr(r, name) for r in rows]) for name in vars(rows[0])}
+    return {"n_valid": np.arange(1, n_errors + 1), "slack_is_zero": exact} | columns
+
+
+def size_ratio_trial(
+    rng: np.random.Generator, *, n_valid: int, n_errors: int, model: str
+) -> ReductionRow:
+    """Return the terms of Theorem 1 for a regular world with given |V_c| and |E_c|."""
+    world = random_world(10, n_valid=(n_valid, n_valid), n_errors=(n_errors, n_errors), rng=rng)
+    return as_row(theorem_1_bound(world, BASE_MODELS[model](world, rng)))
+
+
+def size_ratio_study(
+    n_valid: list[int], *, n_errors: int, model: str, n_worlds: int, rng: np.random.Generator | int
+) -> Columns:
+    """Average the terms over ``n_worlds`` worlds for each |V_c|: how the bound fades.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (len(n_valid),)
+        Means of the columns of :class:`ReductionRow`, with ``n_valid`` and ``least_slack``.
+    """
+    children = np.random.default_rng(rng).spawn(len(n_valid))
+    tables = [
+        run_trials(
+            partial(size_ratio_trial, n_valid=k, n_errors=n_errors, model=model),
+            n_worlds,
+            rng=child,
+        )
+        for k, child in zip(n_valid, children, strict=True)
+    ]
+    means = {name: np.array([t[name].mean() for t in tables]) for name in tables[0]}
+    least = np.array([t["slack"].min() for t in tables])
+    return {"n_valid": np.array(n_valid), "least_slack": least} | means

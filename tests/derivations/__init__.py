@@ -1,0 +1,1 @@
+"""The proofs, executed in paper order."""

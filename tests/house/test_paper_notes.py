@@ -1,0 +1,81 @@
+"""The map in paper_notes.md points at things that exist."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from notebooks.checks import CHECKS
+from notebooks.paper_map import read_map
+
+ROOT = Path(__file__).resolve().parents[2]
+STATUSES = {"exact", "numeric", "probable", "derived", "not reproduced"}
+ROWS = read_map(ROOT / "paper_notes.md")
+DERIVED = "derivations/"
+PROMISED = [
+    *(f"Cor. {i}" for i in (1, 2, 3)),
+    *("Thm 1", "Thm 2 lower", "Thm 2 upper", "Thm 3", "Thm 4", "Lem. 1", "Lem. 2"),
+    *("Def. 1", "Def. 2", "Def. 3", "Obs. 1", "Obs. 2", "Sec. 3.1 delta identity"),
+    *("Sec. 5 nonsense", "Sec. 4.2 target", "Sec. 4.2 behavioural calibration", "Table 2"),
+    *(f"Erratum {i}" for i in range(1, 7)),
+    *(f"X{i}" for i in range(1, 9)),
+]
+
+
+def defined_tests():
+    found = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        found |= set(re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8")))
+    return found
+
+
+def test_items_are_distinct_and_each_has_a_known_status():
+    assert len({row.item for row in ROWS}) == len(ROWS)
+    for row in ROWS:
+        assert row.item, row
+        assert row.statement, row
+        assert row.status in STATUSES, row
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.item)
+def test_row_points_at_things_that_exist(row):
+    """Functions import, tests are defined, figures lie in figures/, derivations in tests/."""
+    for name in row.functions:
+        module, attribute = name.rsplit(".", 1)
+        assert hasattr(importlib.import_module(module), attribute), name
+    assert set(row.tests) <= defined_tests(), row.tests
+    for name in row.figures:
+        home, end = ("tests", "py") if name.startswith(DERIVED) else ("figures", "svg")
+        assert (ROOT / home / f"{name}.{end}").exists(), name
+    if row.status != "not reproduced":
+        assert row.functions, row
+        assert row.tests, row
+
+
+@pytest.mark.parametrize("item", PROMISED)
+def test_each_numbered_statement_has_function_test_and_figure_or_derivation(item):
+    (row,) = [row for row in ROWS if row.item == item]
+    assert row.status != "not reproduced"
+    assert row.functions, row
+    assert row.tests, row
+    assert row.figures, row
+
+
+@pytest.mark.parametrize("item", CHECKS)
+def test_each_small_check_holds_and_belongs_to_a_row(item):
+    """What ``notebooks/00_map.ipynb`` runs."""
+    assert item in {row.item for row in ROWS}
+    assert CHECKS[item]()
+
+
+def test_a_broken_map_is_said_to_be_broken(tmp_path):
+    file = tmp_path / "notes.md"
+    file.write_text("nothing here")
+    with pytest.raises(ValueError, match=r"notes\.md must hold a table"):
+        read_map(file)
+    file.write_text(
+        "| item | statement | function | tests | figure | status |\n|---|\n| a | b |\n\n"
+    )
+    with pytest.raises(ValueError, match="must have 6 cells"):
+        read_map(file)

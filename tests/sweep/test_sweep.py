@@ -1,0 +1,497 @@
+"""Sweeps: what was finished stays finished, and no number depends on how the work was spread."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+import tracemalloc
+from functools import partial
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulations.sweep import run_sweep
+from simulations.sweep.points import canonical, grid, point_seed
+from simulations.sweep.run import run_point
+from simulations.sweep.spread import POINTS_PER_WORKER, spread
+from simulations.sweep.store import MANY_PARTS, SweepStore
+from simulations.trials import run_trials
+from theory.errors import InvalidInput, MissingExtra
+
+ROOT = Path(__file__).resolve().parents[2]
+POINTS = grid(n=[1, 2, 3, 5, 8], law=["zipf", "uniform"])
+
+
+def draw(n, law, *, rng):
+    """Return two numbers that show the generator's state; law only labels."""
+    return {"mean": rng.random(n).mean(), "n_twice": 2 * n}
+
+
+def draw_or_break(n, law, *, rng):
+    if n == 3:
+        raise RuntimeError("three is too many")
+    return draw(n, law, rng=rng)
+
+
+def break_where(broken, n, law, *, rng):
+    if n in broken:
+        raise RuntimeError("broken here")
+    return draw(n, law, rng=rng)
+
+
+def die(n, law, *, rng):
+    if n == 3 and law == "zipf":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return draw(n, law, rng=rng)
+
+
+def sweep(path, trial=draw, points=POINTS, **settings):
+    return run_sweep(trial, points, path=path, progress=False, **{"seed": 7} | settings)
+
+
+def leftovers(folder):
+    return sorted(p.name for p in folder.iterdir())
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    path = tmp_path_factory.mktemp("undisturbed") / "sweep.parquet"
+    sweep(path)
+    return path.read_bytes()
+
+
+def test_a_sweep_is_run_trials_at_each_point(tmp_path):
+    """One row per trial, sorted by parameters; the rows of a point are run_trials from its seed."""
+    path = tmp_path / "sweep.parquet"
+    summary = sweep(path, n_trials=3)
+    table = pd.read_parquet(path)
+    assert list(table) == ["n", "law", "trial", "mean", "n_twice"]
+    assert (summary.n_run, summary.n_skipped, summary.n_failed) == (10, 0, 0)
+    assert leftovers(tmp_path) == ["sweep.parquet"]
+    assert table[["n", "law", "trial"]].equals(
+        table[["n", "law", "trial"]].sort_values(["n", "law", "trial"])
+    )
+    point = {"n": 5, "law": "zipf"}
+    expected = run_trials(partial(_by_position, point), 3, rng=point_seed(7, point))
+    rows = table[(table["n"] == 5) & (table["law"] == "zipf")]
+    assert rows["mean"].tolist() == expected["mean"].tolist()
+    assert rows["mean"].tolist() == run_point(draw, point, seed=7, n_trials=3)["mean"].tolist()
+
+
+def _by_position(point, rng):
+    return draw(**point, rng=rng)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
+def test_every_backend_gives_the_same_bytes(tmp_path, undisturbed, backend):
+    """Two workers, with results as they finish or (multiprocessing, like Ray) as lists."""
+    with joblib.parallel_config(backend=backend, n_jobs=2):
+        sweep(tmp_path / "sweep.parquet")
+    assert (tmp_path / "sweep.parquet").read_bytes() == undisturbed
+
+
+def test_a_dask_cluster_gives_the_same_bytes(tmp_path, undisturbed):
+    distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+        ) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        summary = sweep(tmp_path / "sweep.parquet")
+    assert summary.n_run == len(POINTS)
+    assert (tmp_path / "sweep.parquet").read_bytes() == undisturbed
+
+
+def test_backends_without_generators_get_a_few_points_at_a_time():
+    """A list of results is never longer than a few points per worker."""
+    together = []
+
+    def task(point):
+        together.append(point["i"])
+        return {"trial": np.zeros(1)}
+
+    points = [{"i": i} for i in range(20)]
+    with joblib.parallel_config(backend=_NoGenerators(), n_jobs=2):
+        results = spread(task, points, n_jobs=None)
+        next(results)
+        assert len(together) == 2 * POINTS_PER_WORKER
+        assert [point["i"] for point, _ in results] == list(range(1, 20))
+
+
+class _NoGenerators(joblib._parallel_backends.ThreadingBackend):
+    """What Ray's backend says of itself."""
+
+    supports_return_generator = False
+
+
+KILLED = """
+import sys, time
+from simulations.sweep.run import grid, run_sweep
+
+def slow(n, law, *, rng):
+    time.sleep(float(sys.argv[4]))
+    with open(sys.argv[2], "a") as log:
+        log.write(f"{n} {law}\\n")
+    return {"mean": rng.random(n).mean()}
+
+if __name__ == "__main__":
+    points = grid(n=range(1, 31), law=["zipf", "uniform"])
+    run_sweep(slow, points, seed=1, path=sys.argv[1], n_jobs=int(sys.argv[3]), progress=False)
+"""
+
+
+def start(script, path, log, n_jobs):
+    # A point takes long enough for the kill to come between two of them, also on two workers.
+    seconds = 0.05 if n_jobs == 1 else 0.25
+    return subprocess.Popen(
+        [sys.executable, *map(str, (script, path, log, n_jobs, seconds))],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+
+
+def committed(path):
+    parts = path.with_name(path.name + ".parts").glob("part-*.parquet")
+    tables = [pd.read_parquet(part) for part in parts]
+    return {(row.n, row.law) for table in tables for row in table.itertuples()}
+
+
+@pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_killed_half_way_it_finishes_with_the_same_file(tmp_path, n_jobs):
+    """Kill -9 twice; what was committed is not computed again, and the bytes are the same."""
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    whole, path = tmp_path / "whole.parquet", tmp_path / "sweep.parquet"
+    undisturbed = start(script, whole, tmp_path / "whole.log", n_jobs)
+    for enough in (15, 35):
+        process = start(script, path, tmp_path / f"log{enough}", n_jobs)
+        while len(committed(path)) < enough:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+    finished = committed(path)
+    assert enough <= len(finished) < 60
+    last = start(script, path, tmp_path / "last", n_jobs)
+    assert last.wait() == 0
+    assert undisturbed.wait() == 0
+    done_again = {tuple(line.split()) for line in (tmp_path / "last").read_text().splitlines()}
+    assert not done_again & {(str(n), law) for n, law in finished}
+    assert len(done_again) == 60 - len(finished)
+    assert path.read_bytes() == whole.read_bytes()
+    assert not path.with_name("sweep.parquet.parts").exists()
+
+
+class _Stopped(Exception):
+    pass
+
+
+@pytest.mark.parametrize("where", ["write", "remove", "sort_into"])
+def test_stopped_between_any_two_steps_it_loses_and_doubles_nothing(
+    tmp_path, undisturbed, monkeypatch, where
+):
+    """Stop at the k-th write, before tidying up and before gathering, then call again."""
+    from simulations.sweep import files as sweep_files
+
+    path = tmp_path / "sweep.parquet"
+    original = getattr(sweep_files, where)
+    for k in range(3):
+        calls = iter(range(100))
+
+        def step(*args, calls=calls, k=k, **kwargs):
+            if next(calls) == k:
+                raise _Stopped
+            return original(*args, **kwargs)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(sweep_files, where, step)
+            patched.setattr(SweepStore, "__exit__", lambda self, *args: self._lock.close())
+            try:
+                sweep(path)
+            except _Stopped:
+                continue
+    sweep(path)
+    assert path.read_bytes() == undisturbed
+
+
+def test_a_torn_part_is_thrown_away(tmp_path, undisturbed):
+    """A file that was being written when the process died has another name."""
+    folder = tmp_path / "sweep.parquet.parts"
+    folder.mkdir()
+    (folder / "part-1.tmp").write_bytes(b"PAR1 half a part")
+    sweep(tmp_path / "sweep.parquet")
+    assert (tmp_path / "sweep.parquet").read_bytes() == undisturbed
+    assert leftovers(tmp_path) == ["sweep.parquet"]
+
+
+def test_many_small_parts_are_merged(tmp_path, monkeypatch):
+    from simulations.sweep import files as sweep_files
+    from simulations.sweep import store as sweep_store
+
+    monkeypatch.setattr(sweep_store, "MANY_PARTS", 8)
+    monkeypatch.setattr(sweep_store, "WRITE_SHARE", 1e9)
+    longest, write = [0], sweep_files.write
+
+    def counted(table, path):
+        write(table, path)
+        longest[0] = max(longest[0], len(list(path.parent.glob("part-*.parquet"))))
+
+    monkeypatch.setattr(sweep_files, "write", counted)
+    sweep(tmp_path / "sweep.parquet", points=grid(n=range(1, 51), law=["zipf"]))
+    assert longest[0] <= 10 < MANY_PARTS  # eight, what they became, the next
+    assert pd.read_parquet(tmp_path / "sweep.parquet")["n"].tolist() == list(range(1, 51))
+
+
+def test_a_finished_sweep_is_left_alone_and_can_be_extended(tmp_path, undisturbed):
+    path = tmp_path / "sweep.parquet"
+    sweep(path, points=grid(law=["zipf"], n=[8, 1]))
+    first = pd.read_parquet(path)
+    sweep(path, points=grid(law=["uniform", "zipf"], n=[8, 5, 3, 2, 1]))
+    merged = pd.read_parquet(path).merge(first, on=["n", "law"])
+    assert (merged["mean_x"] == merged["mean_y"]).all()
+    assert len(merged) == 2
+    stamp = path.stat().st_mtime_ns
+    assert sweep(path).n_skipped == 10
+    assert path.stat().st_mtime_ns == stamp
+    columns = ["n", "law", "trial", "mean"]
+    whole = tmp_path / "whole.parquet"
+    whole.write_bytes(undisturbed)
+    expected = pd.read_parquet(whole).sort_values(["law", "n"], ignore_index=True)
+    assert pd.read_parquet(path)[columns].equals(expected[columns])
+
+
+def test_the_seed_of_a_point_depends_on_its_parameters_only():
+    """Neither names' order nor number type matters; every parameter and the root seed do."""
+    seed = point_seed(0, {"n": 1, "law": "zipf"})
+    assert seed == point_seed(0, {"law": "zipf", "n": np.float64(1.0)})
+    others = [{"n": 2, "law": "zipf"}, {"n": 1, "law": "uniform"}, {"n": 1}, {"n": "1"}]
+    others += [{"n": True, "law": "zipf"}, {"n": None, "law": "zipf"}]
+    seeds = [seed, point_seed(1, {"n": 1, "law": "zipf"}), *(point_seed(0, p) for p in others)]
+    assert len(set(seeds)) == len(seeds)
+    assert canonical({"b": np.int64(3), "a": 0.5}) == '{"a": 0.5, "b": 3}'
+
+
+def test_the_seed_of_a_point_is_fixed_for_all_time():
+    """A file begun with one version of the package is finished by the next."""
+    assert point_seed(7, {"n": 5, "law": "zipf"}) == 54359340066739100047686621502884968730
+
+
+def test_equal_points_are_run_once(tmp_path):
+    points = [{"n": 1, "law": "zipf"}, {"n": 1.0, "law": "zipf"}, {"law": "zipf", "n": 1}]
+    summary = sweep(tmp_path / "sweep.parquet", points=points)
+    assert (summary.n_run, summary.n_skipped) == (1, 2)
+
+
+def test_a_failing_point_is_reported_and_does_not_sink_the_rest(tmp_path, caplog):
+    """Logged and kept with parameters and seed, from which it can be repeated."""
+    with caplog.at_level(logging.WARNING):
+        summary = sweep(tmp_path / "sweep.parquet", draw_or_break)
+    assert (summary.n_run, summary.n_failed) == (10, 2)
+    assert sorted(pd.read_parquet(summary.path)["n"].unique()) == [1, 2, 5, 8]
+    failures = pd.read_parquet(summary.failures_path)
+    assert failures["parameters"].tolist() == [
+        '{"law": "uniform", "n": 3}',
+        '{"law": "zipf", "n": 3}',
+    ]
+    assert failures["seed"].tolist() == [
+        str(point_seed(7, {"n": 3, "law": law})) for law in ("uniform", "zipf")
+    ]
+    assert set(failures["error"]) == {"RuntimeError: three is too many"}
+    assert failures["traceback"].str.contains("draw_or_break").all()
+    assert '{"law": "zipf", "n": 3} (seed ' in caplog.text
+    with pytest.raises(RuntimeError, match="three is too many"):
+        run_point(draw_or_break, {"n": 3, "law": "zipf"}, seed=7)
+
+
+def test_failed_points_run_again_until_they_succeed(tmp_path):
+    """The report loses a point when it succeeds, and keeps those that were not tried again."""
+    path, broken = tmp_path / "sweep.parquet", {2, 3}
+    assert sweep(path, partial(break_where, broken)).n_failed == 4
+    whole = sweep(path, partial(break_where, broken), points=grid(n=[2], law=["zipf"]))
+    assert (whole.n_run, whole.n_failed) == (1, 1)
+    assert len(pd.read_parquet(whole.failures_path)) == 4
+    broken.discard(2)
+    again = sweep(path, partial(break_where, broken), points=grid(n=[2], law=["zipf"]))
+    assert (again.n_run, again.n_failed) == (1, 0)
+    assert len(pd.read_parquet(again.failures_path)) == 3
+    broken.clear()
+    last = sweep(path, partial(break_where, broken))
+    assert (last.n_run, last.n_skipped, last.failures_path) == (3, 7, None)
+    assert leftovers(tmp_path) == ["sweep.parquet"]
+
+
+def test_a_worker_that_dies_costs_only_its_point(tmp_path):
+    """Out of memory, a segmentation fault: the point is a failure, the others are computed."""
+    summary = sweep(tmp_path / "sweep.parquet", die, n_jobs=2)
+    assert summary.n_failed == 1
+    failures = pd.read_parquet(summary.failures_path)
+    assert failures["parameters"].tolist() == ['{"law": "zipf", "n": 3}']
+    assert "the worker process died" in failures["error"][0]
+    assert len(pd.read_parquet(summary.path)) == 9
+
+
+def test_memory_does_not_grow_with_the_number_of_points(tmp_path, monkeypatch):
+    """Five times as many points take no more memory (Arrow and SQLite keep theirs on disk)."""
+    monkeypatch.setattr("simulations.sweep.store.MANY_WAITING", 50)
+    monkeypatch.setattr("simulations.sweep.store.WRITE_SHARE", 1e-9)
+    peaks = []
+    for n_points in (500, 2_500):
+        with SweepStore(tmp_path / f"{n_points}.parquet", {}, partial(point_seed, 0)) as store:
+            tracemalloc.start()
+            for point in filter(store.claim, grid(i=range(n_points))):
+                store.add(point, {"trial": np.zeros(1, int), "x": np.ones(1)})
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+            store.finish()
+    assert peaks[1] < 2 * peaks[0]
+
+
+def test_points_are_read_a_window_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr("simulations.sweep.run.WINDOW", 3)
+    read, seen = [], []
+
+    def points():
+        for point in grid(n=range(1, 11)):
+            read.append(point)
+            yield point
+
+    def trial(n, *, rng):
+        seen.append(len(read))
+        return {"x": 0.0}
+
+    sweep(tmp_path / "sweep.parquet", trial, points=points())
+    assert seen == [3, 3, 3, 6, 6, 6, 9, 9, 9, 10]
+
+
+def test_vectors_make_one_row_per_entry(tmp_path):
+    """A trial may return the columns that a simulation returns; scalars are repeated."""
+
+    def columns(n, *, rng):
+        return {"x": np.arange(3) * n, "n_seen": n, "n": n}
+
+    table = run_point(columns, {"n": 2}, seed=0, n_trials=2)
+    assert table["trial"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert table["x"].tolist() == [0, 2, 4, 0, 2, 4]
+    assert table["n_seen"].tolist() == [2] * 6
+    sweep(tmp_path / "sweep.parquet", columns, points=grid(n=[2, 3]))
+    assert pd.read_parquet(tmp_path / "sweep.parquet")["x"].tolist() == [0, 2, 4, 0, 3, 6]
+
+
+def test_columns_that_some_points_lack_are_null_there(tmp_path):
+    """Types widen, missing values are null, and the order is by name whatever came first."""
+
+    def ragged(n, *, rng):
+        return {"z": None if n == 1 else n, "a": 1 if n == 2 else 0.5} | ({"b": True} if n else {})
+
+    bytes_of = []
+    for points in (range(4), [3, 1, 0, 2]):
+        path = tmp_path / f"{points[0]}.parquet"
+        for n in points:
+            sweep(path, ragged, points=grid(n=[n]))
+        table = pd.read_parquet(path)
+        assert list(table) == ["n", "trial", "a", "b", "z"]
+        assert table["a"].tolist() == [0.5, 0.5, 1, 0.5]
+        assert table["z"].isna().tolist() == [False, True, False, False]
+        bytes_of.append(path.read_bytes())
+    assert bytes_of[0] == bytes_of[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"seed": 8}, "seed of the sweep must be 7 as in the file, got 8"),
+        ({"n_trials": 2}, "n_trials of the sweep must be 1 as in the file, got 2"),
+        ({"trial": draw_or_break}, "trial of the sweep must be .*draw as in the file"),
+        ({"points": grid(n=[1])}, "the parameters of a point must be n, law, got n"),
+    ],
+)
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_file_of_another_sweep_is_refused(tmp_path, monkeypatch, change, message, finished):
+    path = tmp_path / "sweep.parquet"
+    if finished:
+        sweep(path)
+    else:
+        monkeypatch.setattr("simulations.sweep.run.WINDOW", 3)
+        with pytest.raises(KeyboardInterrupt):
+            sweep(path, points=_interrupted())
+    with pytest.raises(InvalidInput, match=message):
+        sweep(path, **change)
+    assert sweep(path).n_skipped == (10 if finished else 3)
+
+
+def _interrupted():
+    """Yield three points, then press Ctrl-C."""
+    yield from list(POINTS)[:3]
+    raise KeyboardInterrupt
+
+
+def test_a_parquet_file_that_is_no_sweep_is_refused(tmp_path):
+    path = tmp_path / "sweep.parquet"
+    pd.DataFrame({"n": [1]}).to_parquet(path)
+    before = path.read_bytes()
+    with pytest.raises(InvalidInput, match="must be None as in the file"):
+        sweep(path)
+    assert path.read_bytes() == before
+
+
+def test_two_processes_cannot_run_one_sweep(tmp_path):
+    path = tmp_path / "sweep.parquet"
+    with (
+        SweepStore(path, {}, partial(point_seed, 0)),
+        pytest.raises(InvalidInput, match="run by one process at a time"),
+    ):
+        sweep(path)
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        ([{"n": float("nan"), "law": "zipf"}], "parameter n must be a finite number"),
+        ([{"n": [1], "law": "zipf"}], "parameter n must be a finite number"),
+        ([{"n": 2**70, "law": "zipf"}], "at most 64 bits"),
+    ],
+)
+def test_parameters_that_cannot_be_written_are_refused(tmp_path, points, message):
+    with pytest.raises(InvalidInput, match=message):
+        sweep(tmp_path / "sweep.parquet", points=points)
+    assert leftovers(tmp_path) == []
+
+
+def test_bad_settings_are_refused(tmp_path):
+    with pytest.raises(InvalidInput, match="seed must be a whole number >= 0"):
+        sweep(tmp_path / "s.parquet", seed=-1)
+    with pytest.raises(InvalidInput, match="n_trials must be a whole number >= 1"):
+        sweep(tmp_path / "s.parquet", n_trials=0)
+    with pytest.raises(InvalidInput, match="a grid must be made of non-empty axes"):
+        grid(n=[])
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ({"n": 99}, "the result n must be equal to the parameter"),
+        ({"x": np.zeros((2, 2))}, "what a trial returns must be scalars, or vectors"),
+        ({"x": np.zeros(2), "y": np.zeros(3)}, "what a trial returns must be scalars, or vectors"),
+        ({"x": np.zeros(0)}, "what a trial returns must be scalars, or vectors"),
+        ({"x": {1: 2}}, "x"),
+    ],
+)
+def test_results_that_are_no_table_are_failures(tmp_path, record, message):
+    def odd(n, *, rng):
+        return record if n == 2 else {"x": 1.0}
+
+    summary = sweep(tmp_path / "sweep.parquet", odd, points=grid(n=[1, 2]))
+    assert (summary.n_run, summary.n_failed) == (2, 1)
+    assert message in pd.read_parquet(summary.failures_path)["error"][0]
+
+
+def test_a_missing_engine_names_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(MissingExtra, match=r"hallucination-theory\[files\]"):
+        sweep(tmp_path / "sweep.parquet")

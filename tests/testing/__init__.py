@@ -1,0 +1,1 @@
+"""``theory.testing``, the checks for other people's tests."""

@@ -1,0 +1,199 @@
+"""Behavioural calibration: answer iff more confident than the target, at every target at once.
+
+Paper: arXiv:2509.04664v1, Sec. 4.2. The audit by withdrawn answers and the Brier identity (X6) are
+extensions of the project's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from theory.arrays import Array, BoolArray, Number, total
+from theory.errors import InvalidInput
+from theory.grading.graders import confidence_target, expected_points
+from theory.grading.outcomes import Outcomes
+from theory.grading.targets import check_confidence, require_target
+
+
+def answers_at(confidence: Any, t: Number) -> Any:
+    """Tell which answers a behaviourally calibrated model gives at target t: q > t (Sec. 4.2).
+
+    Raises
+    ------
+    InvalidInput
+        If t is outside [0, 1) or a confidence outside [0, 1].
+    """
+    check_confidence(confidence)
+    return confidence > require_target(t)
+
+
+def expected_score(confidence: Array, answered: BoolArray, t: Number) -> Number:
+    r"""Expected score per question of a policy at target t, beliefs being right (Sec. 4.2).
+
+    .. math:: \frac1n \sum_i a_i \frac{q_i - t}{1 - t}
+
+    Parameters
+    ----------
+    confidence : ndarray, shape (n,)
+        q_i, the probability in [0, 1] that answer i is correct.
+    answered : ndarray of bool, shape (n,)
+        a_i, whether the policy answers.
+    t : float or Fraction
+        Target in [0, 1).
+
+    Raises
+    ------
+    InvalidInput
+        If t or a confidence is outside its range.
+
+    Examples
+    --------
+    >>> expected_score(np.array([0.25, 0.75]), np.array([False, True]), 0.5)
+    0.25
+    """
+    gains = expected_points(confidence_target(t), confidence)
+    return total(gains * answered) / len(confidence)
+
+
+def hidden_target_regret(confidence: Array, answered: BoolArray, t: Number) -> Number:
+    """Points per question lost for not knowing t: best policy at t minus this one (Sec. 4.2).
+
+    Returns
+    -------
+    float or Fraction
+        At least 0. A policy has no regret at t1 < t2 both only if no confidence lies strictly
+        between them: with a hidden target no single policy is best.
+
+    Raises
+    ------
+    InvalidInput
+        If t or a confidence is outside its range.
+
+    Examples
+    --------
+    >>> hidden_target_regret(np.array([0.25, 0.75]), np.array([True, True]), 0.5)
+    0.25
+    """
+    best = expected_score(confidence, answers_at(confidence, t), t)
+    return best - expected_score(confidence, answered, t)
+
+
+def threshold_averaged_score(confidence: Number, correct: bool) -> Number:
+    r"""Average over all targets of the score of one answer given iff q > t (extension X6).
+
+    .. math:: 2 \int_0^1 (1 - t)\, \mathrm{score}_t \, dt = y - (y - q)^2
+
+    so the average over targets ranks as accuracy minus Brier score.
+
+    Parameters
+    ----------
+    confidence : float or Fraction
+        q in [0, 1].
+    correct : bool
+        y, whether the answer is right.
+
+    Raises
+    ------
+    InvalidInput
+        If the confidence is outside [0, 1].
+
+    Examples
+    --------
+    >>> threshold_averaged_score(0.5, correct=True), threshold_averaged_score(0.5, correct=False)
+    (0.75, -0.25)
+    """
+    check_confidence(confidence)
+    y = int(correct)
+    return y - (y - confidence) ** 2
+
+
+@dataclass(frozen=True)
+class WithdrawnAnswers:
+    """Answers given at one stated target and withdrawn at the next (extension).
+
+    Attributes
+    ----------
+    t_low, t_high : number
+        The two stated targets.
+    n_withdrawn : number
+        How many fewer answers were attempted at ``t_high``; negative if more were.
+    accuracy : number
+        Share of them that was correct; nan if the number of attempts did not fall.
+    calibrated : bool
+        Whether it lies in [t_low, t_high], as it must (in expectation) for a behaviourally
+        calibrated model, whose withdrawn answers have confidence in (t_low, t_high].
+    """
+
+    t_low: Any
+    t_high: Any
+    n_withdrawn: Any
+    accuracy: Any
+    calibrated: bool
+
+
+def withdrawn_answers(outcomes: Sequence[Outcomes], targets: Sequence[Any]) -> list[Any]:
+    """Audit stated targets by the accuracy of the answers withdrawn between them (extension).
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcomes, length T
+        What the model did on the same questions at each stated target, as counts.
+    targets : sequence of numbers, length T
+        Strictly increasing, each in [0, 1).
+
+    Returns
+    -------
+    list of WithdrawnAnswers, length T - 1
+
+    Raises
+    ------
+    InvalidInput
+        If targets do not increase, or the number of questions differs.
+
+    Examples
+    --------
+    >>> runs = [Outcomes(60, 40, 0), Outcomes(55, 20, 25)]
+    >>> withdrawn_answers(runs, [0, 0.5])[0].accuracy
+    0.2
+    """
+    for t in targets:
+        require_target(t)
+    if len(outcomes) != len(targets) or any(low >= high for low, high in pairwise(targets)):
+        raise InvalidInput("targets", f"{len(outcomes)} increasing values", list(targets))
+    if len({run.total for run in outcomes}) > 1:
+        received = [run.total for run in outcomes]
+        raise InvalidInput("the number of questions", "the same at every target", received)
+    runs = list(zip(targets, outcomes, strict=True))
+    return [_withdrawn(*a, *b) for a, b in pairwise(runs)]
+
+
+def _withdrawn(t_low: Any, before: Outcomes, t_high: Any, after: Outcomes) -> WithdrawnAnswers:
+    n, right = after.abstained - before.abstained, before.correct - after.correct
+    accuracy = right / n if n > 0 else float("nan")
+    # Compared before the division, whose rounding could push 9/10 above 0.9.
+    calibrated = bool(n > 0 and t_low * n <= right <= t_high * n)
+    return WithdrawnAnswers(t_low, t_high, n, accuracy, calibrated)
+
+
+def score_matrix(outcomes: Sequence[Outcomes], targets: Sequence[Any]) -> Array:
+    """Score at target t (column) of the answers given when target s was stated (row) (Sec. 4.2).
+
+    Behavioural calibration puts each column's maximum on the diagonal: what the model does when t
+    is stated scores best at t.
+
+    Returns
+    -------
+    ndarray, shape (T, T)
+
+    Raises
+    ------
+    InvalidInput
+        If a target is outside [0, 1).
+    """
+    graders = [confidence_target(t) for t in targets]
+    return np.array([[grader.score(run) for grader in graders] for run in outcomes])

@@ -1,0 +1,123 @@
+"""Risk-coverage curve and its area, averaged over ties; Brier score.
+
+Answers are taken in order of confidence, the most confident first; coverage is the share taken,
+risk the share of those that are wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory.arrays import ArrayLike, BoolArray, FloatArray
+from theory.errors import InvalidInput
+from theory.grading.targets import check_confidence
+
+
+@dataclass(frozen=True)
+class RiskCoverage:
+    """Risk-coverage curve at the ends of its ties.
+
+    Attributes
+    ----------
+    threshold : ndarray, shape (m,)
+        Distinct confidences, decreasing: point j takes every answer with confidence at least
+        ``threshold[j]``.
+    coverage : ndarray, shape (m,)
+        Share of the answers taken, in (0, 1].
+    risk : ndarray, shape (m,)
+        Share of them that is wrong, in [0, 1].
+    area : float
+        Mean risk over the coverages 1/n, 2/n, ..., 1, in expectation over the order of ties.
+    """
+
+    threshold: FloatArray
+    coverage: FloatArray
+    risk: FloatArray
+    area: float
+
+
+def risk_coverage(confidence: ArrayLike, correct: ArrayLike) -> RiskCoverage:
+    r"""Risk-coverage curve and its area (AURC), averaged over ties.
+
+    .. math:: \mathrm{AURC} = \frac1n \sum_{k=1}^n \frac{\mathbb E[\text{errors among the } k
+              \text{ most confident}]}{k}
+
+    Parameters
+    ----------
+    confidence : array_like, shape (n,)
+        In [0, 1]; any order.
+    correct : array_like of bool, shape (n,)
+        Whether each answer is right.
+
+    Returns
+    -------
+    RiskCoverage
+        Exact, whatever the order of the rows: within a tie the expected number of errors grows
+        linearly.
+
+    Raises
+    ------
+    InvalidInput
+        If there are no answers, the lengths differ, or a confidence is outside [0, 1].
+
+    Examples
+    --------
+    >>> risk_coverage([0.5, 0.5], [True, False]).area
+    0.5
+    """
+    q, y = checked_answers(confidence, correct)
+    # Decreasing order: negated, because unique sorts upwards.
+    negated, group, size = np.unique(-q, return_inverse=True, return_counts=True)
+    wrong = np.bincount(group, weights=~y, minlength=len(size))
+    n_taken, n_wrong = np.cumsum(size), np.cumsum(wrong)
+    k = np.arange(1, len(q) + 1)
+    within_tie = np.repeat(n_taken, size) - k
+    expected_wrong = np.repeat(n_wrong, size) - within_tie * np.repeat(wrong / size, size)
+    return RiskCoverage(
+        threshold=-negated,
+        coverage=n_taken / len(q),
+        risk=n_wrong / n_taken,
+        area=float(np.mean(expected_wrong / k)),
+    )
+
+
+def brier_score(confidence: ArrayLike, correct: ArrayLike) -> float:
+    r"""Mean squared distance between confidence and correctness.
+
+    .. math:: \frac1n \sum_i (q_i - y_i)^2
+
+    Raises
+    ------
+    InvalidInput
+        If there are no answers, the lengths differ, or a confidence is outside [0, 1].
+
+    Examples
+    --------
+    >>> brier_score([0.5, 1.0], [True, True])
+    0.125
+    """
+    q, y = checked_answers(confidence, correct)
+    return float(np.mean((q - y) ** 2))
+
+
+def checked_answers(confidence: ArrayLike, correct: ArrayLike) -> tuple[FloatArray, BoolArray]:
+    """Return confidences and correctness as validated vectors of shape (n,).
+
+    Raises
+    ------
+    InvalidInput
+        If there are no answers, the lengths differ, or a confidence is outside [0, 1].
+    """
+    q, y = np.asarray(confidence, dtype=np.float64), np.asarray(correct)
+    if q.ndim != 1 or len(q) == 0 or y.shape != q.shape:
+        raise InvalidInput(
+            "confidence and correct",
+            "non-empty vectors of equal length",
+            f"shapes {q.shape} and {y.shape}",
+        )
+    if not np.isin(y, [0, 1]).all():
+        raise InvalidInput("correct", "true or false", "another value")
+    check_confidence(q)
+    return q, y.astype(bool)

@@ -1,0 +1,63 @@
+"""A number known from samples: the estimate and its exact binomial interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from theory.errors import InvalidInput, require_integer, require_probability
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number known from samples.
+
+    Attributes
+    ----------
+    value : float
+        Point estimate.
+    low, high : float
+        Interval that holds the true number with probability at least ``confidence``.
+    confidence : float
+        In (0, 1).
+    """
+
+    value: float
+    low: float
+    high: float
+    confidence: float
+
+    def covers(self, truth: float) -> bool:
+        """Whether ``truth`` lies in [low, high]."""
+        return self.low <= truth <= self.high
+
+
+def proportion(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
+    """Estimate a probability from a count (Clopper-Pearson, scipy's exact binomial).
+
+    Parameters
+    ----------
+    successes, trials : int
+        0 <= successes <= trials, trials >= 1.
+    confidence : float
+        Coverage in (0, 1), guaranteed for every sample size.
+
+    Raises
+    ------
+    InvalidInput
+        If a count or the confidence is out of range.
+
+    Examples
+    --------
+    >>> e = proportion(0, 10, confidence=0.95)
+    >>> print(e.value, e.low, round(e.high, 4))
+    0.0 0.0 0.3085
+    """
+    from scipy.stats import binomtest  # slow to import, and the exact path never needs it
+
+    trials = require_integer("trials", trials, at_least=1)
+    successes = require_integer("successes", successes, at_least=0)
+    if successes > trials:
+        raise InvalidInput("successes", f"<= trials = {trials}", successes)
+    require_probability("confidence", confidence, zero=False, one=False)
+    interval = binomtest(successes, trials).proportion_ci(confidence, method="exact")
+    return Estimate(successes / trials, float(interval.low), float(interval.high), confidence)

@@ -1,0 +1,221 @@
+r"""opt(G): the best Is-It-Valid classifier that a family of models contains (Sec. 3.3.2).
+
+.. math:: G = \{[\hat p_\theta(r|c) > t]\},\quad \mathrm{opt}(G) = \min_{g \in G} \Pr_D[g \ne f]
+
+A lower bound on err needs opt(G) itself or something below it; a fitted classifier gives only
+something above it. The two are different types here, :class:`ExactOpt` and
+:class:`OptUpperBound`, and no statement accepts the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from theory.arrays import ArrayLike, Number, as_numbers, segment_sums, total
+from theory.errors import InvalidInput
+from theory.poor_models.error_curve import best_threshold, threshold_curve
+from theory.reduction.bounds import bound_of_split, iiv_distribution
+from theory.reduction.split import split_at
+from theory.reduction.world import World
+
+
+@dataclass(frozen=True)
+class ExactOpt:
+    """opt(G) exactly, with a member that attains it.
+
+    Attributes
+    ----------
+    value : float or Fraction
+        opt(G), a probability in [0, 1/2] for families that contain "everything is an error".
+    member : object
+        The best model of the family: its position, its weights or its set of cells.
+    threshold : number
+        The best member says + above it.
+    """
+
+    value: Number
+    member: Any
+    threshold: Number
+
+
+@dataclass(frozen=True)
+class OptUpperBound:
+    """The Is-It-Valid error of one fitted member: opt(G) is at most this.
+
+    Attributes
+    ----------
+    value : float or Fraction
+        Its error rate, a probability.
+    member : object
+        The fitted model.
+    threshold : number
+        It says + above it.
+    """
+
+    value: Number
+    member: Any
+    threshold: Number
+
+
+def opt_of_family(world: World, models: Iterable[ArrayLike]) -> ExactOpt:
+    r"""opt(G) of finitely many models at all thresholds, by enumeration (Sec. 3.3.2).
+
+    .. math:: G = \{[\hat p_i > t] : i = 1 \dots m,\; t \in [0, 1]\}
+
+    Parameters
+    ----------
+    world : World
+        C prompts, X examples.
+    models : iterable of array_like, shape (X,)
+        At least one model of this world.
+
+    Returns
+    -------
+    ExactOpt
+        ``member`` is the position of the best model; a Fraction if the world is exact.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no model, or one is not a model of this world.
+
+    Examples
+    --------
+    >>> world = World(p=[1, 0, 0], valid=[True, False, False])
+    >>> opt_of_family(world, [[0.4, 0.5, 0.1], [0.5, 0.4, 0.1]])
+    ExactOpt(value=0.0, member=1, threshold=0.4)
+    """
+    found = [
+        ExactOpt(value, i, threshold)
+        for i, (value, threshold) in enumerate(best_threshold(world, q) for q in models)
+    ]
+    if not found:
+        raise InvalidInput("the family", "of at least one model", "no member")
+    return min(found, key=lambda opt: opt.value)
+
+
+def opt_of_view(world: World, view: Sequence[Any]) -> ExactOpt:
+    r"""Opt of all classifiers that see an example only through a view of it (Sec. 3.3.2).
+
+    .. math:: \mathrm{opt} = \sum_{v} \min\big(D(V, v), D(E, v)\big)
+
+    Any family whose members treat examples of equal view alike has at least this opt(G).
+
+    Parameters
+    ----------
+    world : World
+        C prompts, X examples.
+    view : sequence of hashable, length X
+        What the model sees of each example (r, c); equal values cannot be told apart.
+
+    Returns
+    -------
+    ExactOpt
+        ``member`` is the set of views called +.
+
+    Raises
+    ------
+    InvalidInput
+        If the number of views is not X.
+
+    Examples
+    --------
+    >>> world = World(p=[1, 0, 1, 0], valid=[1, 0, 0, 1][:2] * 2, n_responses=[2, 2])
+    >>> opt_of_view(world, ["a", "b", "b", "a"]).value
+    0.5
+    """
+    if len(view) != world.n_examples:
+        raise InvalidInput("view", f"of length {world.n_examples}, one per example", len(view))
+    cells = list(dict.fromkeys(view))
+    number = {cell: i for i, cell in enumerate(cells)}
+    of_example = np.array([number[v] for v in view])
+    order = np.argsort(of_example, kind="stable")
+    starts = np.searchsorted(of_example[order], np.arange(len(cells)))
+    D = iiv_distribution(world)
+    of_valid = segment_sums((D * world.valid)[order], starts)
+    of_errors = segment_sums((D * world.errors)[order], starts)
+    plus = frozenset(cells[i] for i in np.flatnonzero(of_valid > of_errors))
+    return ExactOpt(total(np.where(of_valid < of_errors, of_valid, of_errors)), plus, 0)
+
+
+@dataclass(frozen=True)
+class OptBound:
+    """A lower bound on err from opt(G), with its terms.
+
+    Attributes
+    ----------
+    err : float or Fraction
+        Generative error of the model.
+    opt : float or Fraction
+        opt(G) of a family that contains the model.
+    size_ratio, delta : float or Fraction
+        k/K and the miscalibration at 1/K (both 0 in Theorem 3, which has no such terms).
+    bound : float or Fraction
+        What err cannot be below.
+    """
+
+    err: Number
+    opt: Number
+    size_ratio: Number
+    delta: Number
+    bound: Number
+
+    @property
+    def slack(self) -> Number:
+        """Err - bound."""
+        return self.err - self.bound
+
+
+def opt_bound(world: World, p_hat: ArrayLike, opt: ExactOpt) -> OptBound:
+    r"""Lower bound on the error of any model of a family (Sec. 3.3.2).
+
+    .. math:: \mathrm{err} \ge 2\,\mathrm{opt}(G) - \frac{\max_c |V_c|}{\min_c |E_c|} - \delta
+
+    Parameters
+    ----------
+    world : World
+        C prompts, X examples.
+    p_hat : array_like, shape (X,)
+        A member of the family.
+    opt : ExactOpt
+        opt(G) of the family.
+
+    Raises
+    ------
+    InvalidInput
+        If ``p_hat`` is not a model of this world.
+    TypeError
+        If ``opt`` is only an upper bound, from which nothing follows.
+    """
+    require_exact(opt)
+    result = bound_of_split(split_at(world, p_hat))
+    bound = 2 * opt.value - result.size_ratio - result.delta
+    return OptBound(result.err, opt.value, result.size_ratio, result.delta, bound)
+
+
+def require_exact(opt: ExactOpt) -> None:
+    """Refuse what is not opt(G) itself.
+
+    Raises
+    ------
+    TypeError
+        If ``opt`` is an upper bound or a bare number.
+    """
+    if not isinstance(opt, ExactOpt):
+        raise TypeError(
+            f"opt must be an ExactOpt, got {type(opt).__name__}; "
+            "an upper bound on opt(G) gives no lower bound on err."
+        )
+
+
+def upper_bound_from_scores(world: World, scores: ArrayLike, member: Any) -> OptUpperBound:
+    """Return the error of a fitted score at its best threshold (any real threshold)."""
+    s = as_numbers("scores", scores)
+    if s.shape != (world.n_examples,):
+        raise InvalidInput("scores", f"of shape ({world.n_examples},)", f"shape {s.shape}")
+    value, threshold = threshold_curve(world, s, s.min() - 1).best
+    return OptUpperBound(value, member, threshold)
