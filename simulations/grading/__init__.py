@@ -10,13 +10,18 @@
 """
 
 from simulations.grading.exams import apply_policy, grade_everything, sit_exam
-from simulations.grading.reinforcement import draw_questions, train_two_phases
+from simulations.grading.reinforcement import (
+    draw_questions,
+    reliability_before_and_after,
+    train_two_phases,
+)
 from simulations.grading.trained_policy import train_policy
 
 __all__ = [
     "apply_policy",
     "draw_questions",
     "grade_everything",
+    "reliability_before_and_after",
     "sit_exam",
     "train_policy",
     "train_two_phases",
