@@ -21,10 +21,10 @@ from theory.grading import (
     TARGETS,
     always_abstain,
     always_guess,
+    answer_above,
     beta_examinees,
     confidence_target,
     consistency,
-    threshold,
 )
 
 N_RECORDS, N_TAKERS, N_QUESTIONS = 10**6, 10**5, 100
@@ -33,7 +33,7 @@ GRADERS = [confidence_target(t) for t in TARGETS]
 POLICIES = {
     "guess": always_guess,
     "abstain": always_abstain,
-    "threshold": threshold(0.75),
+    "answer_above": answer_above(0.75),
     "consistency": consistency(2),
 }
 
@@ -79,7 +79,7 @@ def one_by_one(n_takers):
 
 
 def test_score_a_million_records(compare, log):
-    ours = [row["score"] for row in score(log)["thresholds"]]
+    ours = [row["score"] for row in score(log)["targets"]]
     assert ours == pytest.approx(loop(log))
     compare(
         f"score 10^6 records of Parquet ({log.stem}) at four targets, target {SECONDS:g} s",
@@ -106,7 +106,7 @@ def test_exam_of_many_test_takers(compare):
 
     def ours():
         exam = sit_exam(examinees, N_TAKERS, N_QUESTIONS, rng=20260512)
-        outcomes = apply_policy(exam, threshold(0.75), rng=20260513)
+        outcomes = apply_policy(exam, answer_above(0.75), rng=20260513)
         return [grader.score(outcomes) for grader in GRADERS]
 
     compare(

@@ -14,7 +14,7 @@ from theory.calibration.auditor import audit_delta
 from theory.calibration.curve import delta_curve
 from theory.calibration.ece import answer_ece
 from theory.calibration.examples import swapped_confidences
-from theory.calibration.rescaling import cross_entropy, rescale, rescaling_derivative
+from theory.calibration.rescaling import cross_entropy, rescale
 from theory.confidence_targets.hle import always_right, always_wrong, rms_calibration_error
 from theory.facts.missing_mass_bounds import (
     LEMMA_1_TIGHTER_FACTOR,
@@ -50,6 +50,7 @@ from theory.reduction.bounds import (
     calibration_delta,
     generative_error,
     iiv_distribution,
+    signed_gap,
     theorem_1_bound,
 )
 from theory.reduction.small_term import best_bound
@@ -148,7 +149,7 @@ def _slope() -> str:
     world, p_hat = World(p=[1, 0, 0], valid=[True, False, False]), [0.6, 0.2, 0.2]
     step = 1e-6
     up, down = (cross_entropy(world, rescale(world, p_hat, 1 + h)) for h in (step, -step))
-    slope, difference = rescaling_derivative(world, p_hat), (up - down) / (2 * step)
+    slope, difference = signed_gap(world, p_hat), (up - down) / (2 * step)
     # A central difference is off by step^2 and by 1e-16/step.
     return require(
         abs(slope - difference) < 1e-8, f"slope {slope:.6f}, difference quotient {difference:.6f}"
@@ -180,7 +181,7 @@ def _weaker() -> str:
 
 @check("Sec. 3.1 not every system errs")
 def _table() -> str:
-    world, p_hat = table_and_calculator(10, 80, 10, alpha=F(3, 4))
+    world, p_hat = table_and_calculator(10, 80, 10, answer_prob=F(3, 4))
     err, delta = generative_error(world, p_hat), calibration_delta(world, p_hat)
     return require(err == 0 and delta == F(5, 8), f"err = {err}, delta = {delta}")
 
@@ -380,7 +381,7 @@ def _best() -> str:
 def _abstaining() -> str:
     rubric = Grader(1, 0, -3)
     kept = [bool(optimal_answers(rubric, q)) for q in (F(1, 2), F(4, 5))]
-    world, p_hat = table_and_calculator(1, 8, 1, alpha=F(3, 4))
+    world, p_hat = table_and_calculator(1, 8, 1, answer_prob=F(3, 4))
     bound = best_bound(world, p_hat)
     return require(kept == [False, True], f"who never errs has delta = {bound.delta}")
 

@@ -16,39 +16,39 @@ class Estimate:
     value : float
         Point estimate.
     low, high : float
-        Interval that holds the true number with probability at least ``confidence``.
-    confidence : float
+        Interval that holds the true number with probability at least ``confidence_level``.
+    confidence_level : float
         In (0, 1).
     """
 
     value: float
     low: float
     high: float
-    confidence: float
+    confidence_level: float
 
     def covers(self, truth: float) -> bool:
         """Whether ``truth`` lies in [low, high]."""
         return self.low <= truth <= self.high
 
 
-def proportion(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
+def proportion(successes: int, trials: int, *, confidence_level: float = 0.95) -> Estimate:
     """Estimate a probability from a count (Clopper-Pearson, scipy's exact binomial).
 
     Parameters
     ----------
     successes, trials : int
         0 <= successes <= trials, trials >= 1.
-    confidence : float
+    confidence_level : float
         Coverage in (0, 1), guaranteed for every sample size.
 
     Raises
     ------
     InvalidInput
-        If a count or the confidence is out of range.
+        If a count or the level is out of range.
 
     Examples
     --------
-    >>> e = proportion(0, 10, confidence=0.95)
+    >>> e = proportion(0, 10, confidence_level=0.95)
     >>> print(e.value, e.low, round(e.high, 4))
     0.0 0.0 0.3085
     """
@@ -58,6 +58,6 @@ def proportion(successes: int, trials: int, *, confidence: float = 0.95) -> Esti
     successes = require_integer("successes", successes, at_least=0)
     if successes > trials:
         raise InvalidInput("successes", f"<= trials = {trials}", successes)
-    require_probability("confidence", confidence, zero=False, one=False)
-    interval = binomtest(successes, trials).proportion_ci(confidence, method="exact")
-    return Estimate(successes / trials, float(interval.low), float(interval.high), confidence)
+    require_probability("confidence_level", confidence_level, zero=False, one=False)
+    interval = binomtest(successes, trials).proportion_ci(confidence_level, method="exact")
+    return Estimate(successes / trials, float(interval.low), float(interval.high), confidence_level)

@@ -47,7 +47,9 @@ question; logs with different stated targets are audited for behavioural calibra
 @click.option("--answer-pattern", help="Expression that extracts the answer of a table.")
 @click.option("--common", is_flag=True, help="Compare logs on the questions they share.")
 @click.option("--separate", is_flag=True, help="Score each log for itself; compare none.")
-@click.option("--confidence", default=0.95, show_default=True, help="Coverage of the intervals.")
+@click.option(
+    "--confidence-level", default=0.95, show_default=True, help="Coverage of the intervals."
+)
 @click.option("--seed", default=0, show_default=True, help="Seed of bootstrap and permutation.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--figure", type=click.Path(path_type=Path), help="Figure to draw: .png, .svg, .pdf.")
@@ -66,7 +68,7 @@ def command(
     answer_pattern: str | None,
     common: bool,
     separate: bool,
-    confidence: float,
+    confidence_level: float,
     seed: int,
     as_json: bool,
     figure: Path | None,
@@ -75,7 +77,9 @@ def command(
     settings = Settings(
         targets=[require_target(t) for t in targets] or TARGETS,
         treatment=Treatment(dict(_pair(text, "--count") for text in count)),
-        confidence=require_probability("--confidence", confidence, zero=False, one=False),
+        confidence_level=require_probability(
+            "--confidence-level", confidence_level, zero=False, one=False
+        ),
         seed=seed,
         common=common,
         separate=separate,

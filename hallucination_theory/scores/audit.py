@@ -13,7 +13,7 @@ from hallucination_theory.logs.records import EvalLog
 from hallucination_theory.scores.comparisons import behavioural_audit, paired_tests, stated_groups
 from hallucination_theory.scores.confidences import confidence_report
 from hallucination_theory.scores.settings import Settings
-from hallucination_theory.scores.tally import tally, threshold_rows
+from hallucination_theory.scores.tally import tally, target_rows
 
 INTERVALS = {
     "rates": "Clopper-Pearson",
@@ -32,23 +32,23 @@ def audit(logs: Sequence[EvalLog], recogniser: Recogniser, settings: Settings) -
     """
     compared = [] if settings.separate else logs
     return {
-        "thresholds": [row for log in logs for row in _threshold_rows(log, settings)],
+        "targets": [row for log in logs for row in _target_rows(log, settings)],
         "logs": [_describe(log, settings) for log in logs],
         "paired": paired_tests(compared, settings),
         "behavioural": [behavioural_audit(g, settings) for g in stated_groups(compared)],
         "recognised_as": recogniser.describe(),
         "counted_as": settings.treatment.table,
         "interval_methods": INTERVALS,
-        "confidence_level": settings.confidence,
+        "confidence_level": settings.confidence_level,
         "seed": settings.seed,
     }
 
 
-def _threshold_rows(log: EvalLog, settings: Settings) -> list[dict[str, Any]]:
-    rows = threshold_rows(
+def _target_rows(log: EvalLog, settings: Settings) -> list[dict[str, Any]]:
+    rows = target_rows(
         tally(log, settings.treatment),
         settings.targets,
-        confidence=settings.confidence,
+        confidence_level=settings.confidence_level,
         seed=settings.seed,
     )
     return [{"log": log.readings.source, "stated_t": log.stated_t} | row for row in rows]

@@ -121,7 +121,7 @@ def _withdrawn(low: EvalLog, high: EvalLog, settings: Settings) -> dict[str, Any
     }
     if not gone:
         return row
-    e = proportion(gone.count(right), len(gone), confidence=settings.confidence)
+    e = proportion(gone.count(right), len(gone), confidence_level=settings.confidence_level)
     compatible = e.low <= (high.stated_t or 0) and e.high >= (low.stated_t or 0)
     return row | {
         "accuracy": e.value,

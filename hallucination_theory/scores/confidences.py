@@ -8,7 +8,7 @@ import numpy as np
 
 from hallucination_theory.logs.records import ABSTAIN, CORRECT, WRONG, EvalLog
 from hallucination_theory.scores.settings import Settings
-from hallucination_theory.scores.tally import tally, threshold_rows
+from hallucination_theory.scores.tally import tally, target_rows
 from theory.calibration import expected_calibration_error
 from theory.confidence_targets import brier_score, risk_coverage
 
@@ -25,8 +25,8 @@ def confidence_report(log: EvalLog, settings: Settings) -> dict[str, Any] | None
     used = attempted & ~np.isnan(q)
     confidence, correct = q[used], log.kind[used] == CORRECT
     curve = risk_coverage(confidence, correct)
-    step = -(-len(curve.threshold) // MAX_CURVE_POINTS)
-    kept = slice((len(curve.threshold) - 1) % step, None, step)  # so that full coverage is kept
+    step = -(-len(curve.confidence) // MAX_CURVE_POINTS)
+    kept = slice((len(curve.confidence) - 1) % step, None, step)  # so that full coverage is kept
     return {
         "n": int(used.sum()),
         "n_attempted_without": int((attempted & np.isnan(q)).sum()),
@@ -35,11 +35,11 @@ def confidence_report(log: EvalLog, settings: Settings) -> dict[str, Any] | None
         "brier": brier_score(confidence, correct),
         "aurc": curve.area,
         "risk_coverage": {
-            "threshold": curve.threshold[kept].tolist(),
+            "confidence": curve.confidence[kept].tolist(),
             "coverage": curve.coverage[kept].tolist(),
             "risk": curve.risk[kept].tolist(),
         },
-        "thresholds_if_answered_above_t": _if_answered_above(log, settings),
+        "targets_if_answered_above_t": _if_answered_above(log, settings),
     }
 
 
@@ -51,5 +51,7 @@ def _if_answered_above(log: EvalLog, settings: Settings) -> list[dict[str, Any]]
         unsure = np.isin(log.kind, (CORRECT, WRONG)) & ~(np.asarray(q) > t)
         kind = np.where(unsure, ABSTAIN, log.kind).astype(np.int8)
         counts = tally(EvalLog(log.readings, kind, log.recognition), settings.treatment)
-        rows += threshold_rows(counts, [t], confidence=settings.confidence, seed=settings.seed)
+        rows += target_rows(
+            counts, [t], confidence_level=settings.confidence_level, seed=settings.seed
+        )
     return rows

@@ -57,7 +57,7 @@ def _scores(axes: Axes, report: dict[str, Any]) -> None:
     for j, log in enumerate(report["logs"]):
         rows = [
             row
-            for row in report["thresholds"]
+            for row in report["targets"]
             if (row["log"], row["stated_t"]) == (log["log"], log["stated_t"])
         ]
         t = [row["t"] for row in rows]

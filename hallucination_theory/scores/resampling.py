@@ -85,7 +85,7 @@ def bootstrap_questions(
     statistic: Callable[[Array], FloatArray],
     *,
     rng: np.random.Generator | int,
-    confidence: float = 0.95,
+    confidence_level: float = 0.95,
     n_resamples: int = 1999,
 ) -> tuple[FloatArray, FloatArray]:
     """Percentile bootstrap over questions, for logs that ask each question several times.
@@ -101,7 +101,7 @@ def bootstrap_questions(
         undefined.
     rng : numpy Generator or int
         Source of the draws.
-    confidence : float
+    confidence_level : float
         In (0, 1).
 
     Returns
@@ -112,14 +112,14 @@ def bootstrap_questions(
     Raises
     ------
     InvalidInput
-        If the confidence is outside (0, 1).
+        If the level is outside (0, 1).
     """
-    require_probability("confidence", confidence, zero=False, one=False)
+    require_probability("confidence_level", confidence_level, zero=False, one=False)
     pattern, count = np.unique(per_question, axis=0, return_counts=True)
     n = len(per_question)
     drawn = np.random.default_rng(rng).multinomial(n, count / n, size=n_resamples)
     values: Any = statistic(drawn @ pattern)
-    tail = (1 - confidence) / 2
+    tail = (1 - confidence_level) / 2
     defined = [column[~np.isnan(column)] for column in values.T]
     bounds = [np.quantile(c, [tail, 1 - tail]) if len(c) else (np.nan, np.nan) for c in defined]
     low, high = np.transpose(bounds)

@@ -19,7 +19,7 @@ class Settings:
         Confidence targets in [0, 1).
     treatment : Treatment
         How refusals, empty, unparsed and unscored records count.
-    confidence : float
+    confidence_level : float
         Coverage of the intervals.
     seed : int
         Seed of bootstrap and permutation test.
@@ -31,7 +31,7 @@ class Settings:
 
     targets: Sequence[float] = TARGETS
     treatment: Treatment = field(default_factory=Treatment)
-    confidence: float = 0.95
+    confidence_level: float = 0.95
     seed: int = 0
     common: bool = False
     separate: bool = False

@@ -96,17 +96,17 @@ def tally(log: EvalLog, treatment: Treatment) -> Tally:
     return Tally(total, table[table.sum(axis=1) > 0])
 
 
-def threshold_rows(
-    counts: Tally, targets: Sequence[float], *, confidence: float, seed: int
+def target_rows(
+    counts: Tally, targets: Sequence[float], *, confidence_level: float, seed: int
 ) -> list[dict[str, Any]]:
     """Return one flat mapping per target: the five metrics and their intervals.
 
     A metric that is undefined (accuracy on attempted items when none was attempted) is None.
     """
     if counts.per_question is None:
-        found = _exact(counts, targets, confidence)
+        found = _exact(counts, targets, confidence_level)
     else:
-        found = _bootstrap(counts.per_question, targets, confidence, seed)
+        found = _bootstrap(counts.per_question, targets, confidence_level, seed)
     return [_row(counts, t, found[j]) for j, t in enumerate(targets)]
 
 
@@ -135,14 +135,16 @@ def _values(totals: Array, targets: Sequence[float]) -> FloatArray:
     return np.stack([*rates, outcomes.accuracy_attempted, *scores], axis=1)
 
 
-def _exact(counts: Tally, targets: Sequence[float], confidence: float) -> list[dict[str, Any]]:
+def _exact(
+    counts: Tally, targets: Sequence[float], confidence_level: float
+) -> list[dict[str, Any]]:
     right, wrong, abstained, _ = (int(v) for v in counts.total)
     n = int(counts.total.sum())
 
     def share(k: int, of: int) -> list[float] | None:
         if of == 0:
             return None
-        estimate = proportion(k, of, confidence=confidence)
+        estimate = proportion(k, of, confidence_level=confidence_level)
         return [estimate.low, estimate.high]
 
     rates = {
@@ -151,18 +153,20 @@ def _exact(counts: Tally, targets: Sequence[float], confidence: float) -> list[d
         "abstention_rate": share(abstained, n),
         "accuracy_attempted": share(right, right + wrong),
     }
-    scores = [score_interval(counts.outcomes, t, confidence=confidence) for t in targets]
+    scores = [
+        score_interval(counts.outcomes, t, confidence_level=confidence_level) for t in targets
+    ]
     return [rates | {"score": [s.low, s.high]} for s in scores]
 
 
 def _bootstrap(
-    per_question: Array, targets: Sequence[float], confidence: float, seed: int
+    per_question: Array, targets: Sequence[float], confidence_level: float, seed: int
 ) -> list[dict[str, Any]]:
     low, high = bootstrap_questions(
         per_question,
         lambda totals: _values(totals, targets),
         rng=seed,
-        confidence=confidence,
+        confidence_level=confidence_level,
     )
     pairs = [
         None if np.isnan(a) else [a, b] for a, b in zip(low.tolist(), high.tolist(), strict=True)

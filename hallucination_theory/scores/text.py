@@ -21,7 +21,7 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
     for log in report["logs"]:
         rows = [
             row
-            for row in report["thresholds"]
+            for row in report["targets"]
             if (row["log"], row["stated_t"]) == (log["log"], log["stated_t"])
         ]
         yield from _log(log, rows, report)
@@ -109,7 +109,7 @@ def _confidence(found: dict[str, Any]) -> Iterator[str]:
         f"area under risk-coverage {found['aurc']:.4f}"
     )
     yield "  if only answers with confidence above t had been given:"
-    yield from _table(found["thresholds_if_answered_above_t"])
+    yield from _table(found["targets_if_answered_above_t"])
 
 
 def _paired(rows: list[dict[str, Any]]) -> Iterator[str]:

@@ -11,9 +11,9 @@ import numpy as np
 
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray
-from theory.calibration import cross_entropy, rescaling_derivative
+from theory.calibration import cross_entropy
 from theory.errors import InvalidInput, require_integer
-from theory.reduction import World, classify
+from theory.reduction import World, classify, signed_gap
 
 
 def misfit(
@@ -95,7 +95,7 @@ def descend(
     records = []
     for step in range(n_steps + 1):
         q = _softmax(world, features @ w + u)
-        slope = float(rescaling_derivative(world, q))
+        slope = float(signed_gap(world, q))
         if step % every == 0:
             loss = cross_entropy(world, q)
             records.append({"step": step, "cross_entropy": loss, "delta": abs(slope)})

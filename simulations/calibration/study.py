@@ -18,11 +18,10 @@ from theory.calibration import (
     delta_curve,
     multiple_choice_ece,
     rescale,
-    rescaling_derivative,
     swapped_confidences,
 )
 from theory.facts import FactWorld
-from theory.reduction import World, abstain, calibration_delta, common_threshold, temper
+from theory.reduction import World, abstain, calibration_delta, common_threshold, signed_gap, temper
 
 FACTS = FactWorld(mu=[0.5, 0.5], n_responses=10, answer_prob=0.7, n_prompts=[40, 200])
 """240 questions of fact with ten plausible answers; a sixth of them are asked half of the time."""
@@ -54,7 +53,7 @@ def slope_study(world: World, models: Columns, scales: Sequence[float]) -> Colum
     """Cross-entropy of each model, rescaled by s, beside its tangent of slope q(A) - p(A)."""
     records = []
     for name, q in models.items():
-        start, slope = cross_entropy(world, q), float(rescaling_derivative(world, q))
+        start, slope = cross_entropy(world, q), float(signed_gap(world, q))
         for s in scales:
             loss = cross_entropy(world, rescale(world, q, s))
             tangent = start + slope * (s - 1)

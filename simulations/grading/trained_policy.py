@@ -1,7 +1,7 @@
 """A small policy trained on a reward: what a grader teaches (Sec. 4).
 
-The policy answers with probability sigma(w (belief - s)): two parameters, a slope and a threshold.
-It is trained by policy gradient on sampled rewards alone; nobody tells it the threshold.
+The policy answers with probability sigma(w (belief - s)): two parameters, a slope and a target.
+It is trained by policy gradient on sampled rewards alone; nobody tells it the target.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class TrainedPolicy:
     ----------
     belief, answers : ndarray, shape (m,)
         Belief of each level, and the learned probability of answering there.
-    threshold : float
+    target : float
         Belief at which it answers every second time; 0 if it answers more often than that at every
         level, 1 if less often at every level.
     reward : ndarray, shape (steps,)
@@ -35,7 +35,7 @@ class TrainedPolicy:
 
     belief: FloatArray
     answers: FloatArray
-    threshold: float
+    target: float
     reward: FloatArray
 
 
@@ -89,7 +89,7 @@ def train_policy(
         weights = weights + rate * features @ ((1 - answers) * gain) / batch
         rewards[step] = (right.sum() + t * (batch - answered.sum())) / batch
     answers = _sigmoid(weights @ features)
-    return TrainedPolicy(belief, answers, _threshold(belief, answers), rewards)
+    return TrainedPolicy(belief, answers, _learned_target(belief, answers), rewards)
 
 
 def _sigmoid(x: FloatArray) -> FloatArray:
@@ -98,7 +98,7 @@ def _sigmoid(x: FloatArray) -> FloatArray:
     return np.asarray(expit(x), dtype=np.float64)
 
 
-def _threshold(belief: FloatArray, answers: FloatArray) -> float:
+def _learned_target(belief: FloatArray, answers: FloatArray) -> float:
     if answers.min() > 0.5:
         return 0.0
     if answers.max() < 0.5:

@@ -71,7 +71,7 @@ class Biographies:
         C distinct names, "Surname First".
     fame : ndarray, shape (C,)
         mu(c): probability that a document is about c; sums to 1.
-    answer_probability : ndarray, shape (C,)
+    answer_prob : ndarray, shape (C,)
         alpha_c: probability that a document answers rather than abstains.
     answers : ndarray of int, shape (2, C)
         True answer per attribute and person, a position in :data:`DATES`.
@@ -88,7 +88,7 @@ class Biographies:
 
     names: tuple[str, ...]
     fame: FloatArray
-    answer_probability: FloatArray
+    answer_prob: FloatArray
     answers: IntArray
     person: IntArray
     attribute: IntArray
@@ -149,8 +149,8 @@ class Biographies:
         shape = (self.n_people, len(RESPONSES) + 1)
         p, valid, nonsense = np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool)
         everyone, truth = np.arange(self.n_people), self.truth(attribute)
-        p[everyone, truth] = self.answer_probability
-        p[:, ABSTAINS] = 1 - self.answer_probability
+        p[everyone, truth] = self.answer_prob
+        p[:, ABSTAINS] = 1 - self.answer_prob
         valid[everyone, truth] = valid[:, ABSTAINS] = True
         nonsense[:, -1] = True
         return World(
@@ -172,7 +172,7 @@ class Biographies:
 
     def sample(self, attribute: str) -> FactSample:
         """Return the documents on ``attribute`` as counts (Definition 2)."""
-        facts = FactWorld(self.fame, len(DATES), self.answer_probability)
+        facts = FactWorld(self.fame, len(DATES), self.answer_prob)
         mine = self.attribute == ATTRIBUTES.index(attribute)
         answers = self.person[mine & (self.response != ABSTAINS)]
         counts = np.bincount(answers, minlength=self.n_people)
@@ -193,7 +193,7 @@ def make_biographies(
     law: PromptLaw,
     n_documents: int,
     *,
-    answer_probability: float = 0.8,
+    answer_prob: float = 0.8,
     n_phrasings: int = 1,
     rng: np.random.Generator | int,
 ) -> Biographies:
@@ -208,7 +208,7 @@ def make_biographies(
         How famous the people are, mu: one of :mod:`simulations.facts.prompt_laws`.
     n_documents : int
         N; the two attributes take turns, so each has N/2.
-    answer_probability : float
+    answer_prob : float
         alpha, the same for everyone, in [0, 1].
     n_phrasings : int
         Wordings in use, 1 to 3; each document draws one uniformly.
@@ -229,7 +229,7 @@ def make_biographies(
     """
     mu = law.facts().by_prompt().mu
     require_integer("n_documents", n_documents, at_least=1)
-    require_probability("answer_probability", answer_probability)
+    require_probability("answer_prob", answer_prob)
     available = len(PHRASINGS[ARBITRARY])
     if require_integer("n_phrasings", n_phrasings, at_least=1) > available:
         raise InvalidInput("n_phrasings", f"in 1 .. {available}", n_phrasings)
@@ -237,11 +237,11 @@ def make_biographies(
     names, answers = _people(len(mu), for_people)
     person = for_documents.choice(len(mu), size=n_documents, p=mu)
     attribute = np.arange(n_documents) % len(ATTRIBUTES)
-    speaks = for_documents.random(n_documents) < answer_probability
+    speaks = for_documents.random(n_documents) < answer_prob
     return Biographies(
         names=names,
         fame=mu,
-        answer_probability=np.full(len(mu), float(answer_probability)),
+        answer_prob=np.full(len(mu), float(answer_prob)),
         answers=answers,
         person=person,
         attribute=attribute,

@@ -28,7 +28,7 @@ def write_biographies(corpus: Biographies, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / DOCUMENTS).open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(f"{document}\n" for document in corpus.documents)
-    numbers = zip(corpus.fame.tolist(), corpus.answer_probability.tolist(), strict=True)
+    numbers = zip(corpus.fame.tolist(), corpus.answer_prob.tolist(), strict=True)
     dates = zip(*([DATES[a] for a in row] for row in corpus.answers), strict=True)
     with (folder / PEOPLE).open("w", encoding="utf-8", newline="\n") as file:
         file.write("\t".join(COLUMNS) + "\n")
@@ -60,7 +60,7 @@ def read_biographies(folder: Path) -> Biographies:
     return Biographies(
         names=names,
         fame=np.array([fame for _, fame, _, _ in people]),
-        answer_probability=np.array([alpha for _, _, alpha, _ in people]),
+        answer_prob=np.array([alpha for _, _, alpha, _ in people]),
         answers=np.array([truth for _, _, _, truth in people]).T,
         person=person,
         attribute=attribute,

@@ -86,7 +86,7 @@ def judge_error(
     n_samples: int,
     *,
     rng: np.random.Generator | int,
-    confidence: float = 0.99,
+    confidence_level: float = 0.99,
 ) -> Estimate:
     r"""Misclassification rate of a trained judge on fresh examples of D (Sec. 3.1).
 
@@ -102,7 +102,7 @@ def judge_error(
         How many valid examples, and how many errors, at least 1.
     rng : numpy Generator or int
         Source of the examples.
-    confidence : float
+    confidence_level : float
         Of the exact binomial interval, in (0, 1).
 
     Raises
@@ -121,4 +121,4 @@ def judge_error(
         )
         for draw_examples in (draw_valid, draw_errors)
     ]
-    return estimate_iiv_error(*called_valid, confidence=confidence)
+    return estimate_iiv_error(*called_valid, confidence_level=confidence_level)

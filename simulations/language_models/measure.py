@@ -162,7 +162,7 @@ def sample_error(
     *,
     rng: np.random.Generator | int,
     temperature: float = 1.0,
-    confidence: float = 0.99,
+    confidence_level: float = 0.99,
 ) -> Estimate:
     """Estimate err by asking: prompts from mu, a random phrasing, one generation each (eq. 1).
 
@@ -178,7 +178,7 @@ def sample_error(
         Source of prompts, phrasings and generations.
     temperature : float
         As in :func:`measure`.
-    confidence : float
+    confidence_level : float
         Of the exact binomial interval, in (0, 1).
 
     Raises
@@ -194,4 +194,4 @@ def sample_error(
     said = model.sample(asked, questions.responses, rng=generator, temperature=temperature)
     column = {response: j for j, response in enumerate([*questions.responses, NONSENSE])}
     valid = questions.valid[prompt, [column[response] for response in said]]
-    return estimate_error(valid, confidence=confidence)
+    return estimate_error(valid, confidence_level=confidence_level)

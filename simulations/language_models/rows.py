@@ -59,7 +59,7 @@ def row(
         n_samples,
         rng=SEED,
         temperature=temperature,
-        confidence=SAMPLE_CONFIDENCE,
+        confidence_level=SAMPLE_CONFIDENCE,
     )
     check(found, sampled, labels)
     return {

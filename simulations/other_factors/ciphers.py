@@ -66,7 +66,7 @@ def decryption(encrypt: IntArray) -> IntArray:
 
 
 def guesser(
-    n_messages: int, key: int, key_bits: int, unknown_bits: int, answer_probability: float
+    n_messages: int, key: int, key_bits: int, unknown_bits: int, answer_prob: float
 ) -> FloatArray:
     """Guess as well as the known part of the key allows: Bayes' rule over the keys that remain.
 
@@ -80,7 +80,7 @@ def guesser(
         Length of the key; at least 1.
     unknown_bits : int
         How many of its lowest bits the guesser lacks; all of them means it has no key.
-    answer_probability : float
+    answer_prob : float
         How often it answers; else it says IDK.
 
     Returns
@@ -100,7 +100,7 @@ def guesser(
         raise InvalidInput("unknown_bits", f"in 0 .. key_bits = {key_bits}", unknown_bits)
     if not 0 <= key < 1 << key_bits:
         raise InvalidInput("key", f"in 0 .. 2^{key_bits} - 1", key)
-    alpha = require_probability("answer_probability", answer_probability)
+    alpha = require_probability("answer_prob", answer_prob)
     law = np.empty((n_messages, n_messages + 1))
     law[:, :-1] = _posterior(n_messages, key, key_bits, unknown_bits) * alpha
     law[:, -1] = 1 - alpha
@@ -144,7 +144,7 @@ def compare_guessers(
     rng: np.random.Generator | int,
     n_messages: int = 128,
     key_bits: int = 12,
-    answer_probability: float = 0.9,
+    answer_prob: float = 0.9,
 ) -> Columns:
     """Take the key from a guesser bit by bit (Observation 2).
 
@@ -156,7 +156,7 @@ def compare_guessers(
         |M| >= 2.
     key_bits : int
         Length of the key, at least 1.
-    answer_probability : float
+    answer_prob : float
         1 minus the probability of IDK, of the training data and of every guesser.
 
     Returns
@@ -171,10 +171,10 @@ def compare_guessers(
     """
     require_integer("key_bits", key_bits, at_least=1)
     key = int(np.random.default_rng(rng).integers(1 << key_bits))
-    world = decryption_world(decryption(prefix_cipher(key, n_messages)), answer_probability)
+    world = decryption_world(decryption(prefix_cipher(key, n_messages)), answer_prob)
     rows = []
     for unknown in range(key_bits + 1):
-        p_hat = guesser(n_messages, key, key_bits, unknown, answer_probability)
+        p_hat = guesser(n_messages, key, key_bits, unknown, answer_prob)
         found = observation_2_bound(world, p_hat)
         rows.append(
             Guessed(unknown, found.err, found.beta, found.size_ratio, found.delta, found.bound)

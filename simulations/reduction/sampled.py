@@ -45,7 +45,7 @@ def sampled_reduction(
     p_hat: ArrayLike,
     n_samples: int,
     *,
-    confidence: float = 0.95,
+    confidence_level: float = 0.95,
     rng: np.random.Generator | int,
 ) -> SampledReduction:
     """Estimate err, err_iiv and delta of Theorem 1 from ``n_samples`` draws of each kind.
@@ -58,7 +58,7 @@ def sampled_reduction(
         Model probabilities; only their comparison with 1/K is used, and only at drawn rows.
     n_samples : int
         Training examples, generations and random errors: this many of each.
-    confidence : float
+    confidence_level : float
         Coverage of each interval, in (0, 1).
     rng : numpy Generator or int
         Source of randomness.
@@ -83,5 +83,5 @@ def sampled_reduction(
         error_above=above[errors],
         generated_valid=world.valid[generated],
         size_ratio=world.max_valid / world.min_errors,
-        confidence=confidence,
+        confidence_level=confidence_level,
     )

@@ -68,7 +68,7 @@ def never_errs_study(n_unknown: Sequence[int], *, n_prompts: int = 100) -> Colum
     records = []
     for n in n_unknown:
         world, p_hat = table_and_calculator(
-            n_prompts - 10 - n, n, 10, alpha=Fraction(3, 4), n_answers=10
+            n_prompts - 10 - n, n, 10, answer_prob=Fraction(3, 4), n_answers=10
         )
         err, delta = generative_error(world, p_hat), calibration_delta(world, p_hat)
         records.append({"unknown": n / n_prompts, "err": float(err), "delta": float(delta)})

@@ -22,12 +22,11 @@ from theory.calibration import (
     multiple_choice_ece,
     reliability,
     rescale,
-    rescaling_derivative,
     swapped_confidences,
     unweighted_cross_entropy,
 )
 from theory.errors import InvalidInput
-from theory.reduction import World, calibration_delta, common_threshold, uniform_model
+from theory.reduction import World, calibration_delta, common_threshold, signed_gap, uniform_model
 from theory.testing.strategies import models, worlds
 
 
@@ -69,7 +68,7 @@ def test_delta_is_the_slope_of_the_rescaled_cross_entropy(data):
     p_hat = 0.5 * data.draw(models_as_floats(world)) + 0.5 * uniform_model(world)
     h = 1e-5
     up, down = (cross_entropy(world, rescale(world, p_hat, 1 + sign * h)) for sign in (1, -1))
-    slope = rescaling_derivative(world, p_hat)
+    slope = signed_gap(world, p_hat)
     assert (up - down) / (2 * h) == pytest.approx(slope, abs=1e-8)
     assert calibration_delta(world, p_hat) == abs(slope)
 
@@ -120,7 +119,7 @@ def test_erratum_2_the_printed_loss_has_another_slope():
     p_hat = np.array([0.6, 0.2, 0.1, 0.1])
     up, down = (unweighted_cross_entropy(world, rescale(world, p_hat, s)) for s in (1.001, 0.999))
     assert (up - down) / 0.002 == pytest.approx(0.2, abs=1e-4)
-    assert rescaling_derivative(world, p_hat) == pytest.approx(-0.2)
+    assert signed_gap(world, p_hat) == pytest.approx(-0.2)
 
 
 @settings(max_examples=40)

@@ -63,7 +63,7 @@ def ten(folder, suffix):
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
 def test_ten_questions_by_hand(tmp_path, suffix):
     """5 right, 2 wrong, 3 abstentions: 0.5 - 0.2 L at penalties 0, 1, 3, 9."""
-    rows = report(ten(tmp_path, suffix))["thresholds"]
+    rows = report(ten(tmp_path, suffix))["targets"]
     assert [row["t"] for row in rows] == [0, 0.5, 0.75, 0.9]
     assert [row["score"] for row in rows] == pytest.approx([0.5, 0.3, -0.1, -1.3])
     for row in rows:
@@ -75,7 +75,7 @@ def test_ten_questions_by_hand(tmp_path, suffix):
 
 
 def test_targets_of_the_users_own(tmp_path):
-    rows = report(ten(tmp_path, ".csv"), "--t", "0.8", "--t", "0.2")["thresholds"]
+    rows = report(ten(tmp_path, ".csv"), "--t", "0.8", "--t", "0.2")["targets"]
     assert [(row["t"], row["score"]) for row in rows] == [
         (0.8, pytest.approx(0.5 - 0.2 * 4)),
         (0.2, pytest.approx(0.5 - 0.2 / 4)),
@@ -97,7 +97,7 @@ def test_inspect_log():
     found = report(DATA / "inspect_match.json")
     assert outcomes(found) == (3, 2, 1, 1, 1, 0, 0)
     assert found["logs"][0]["recogniser"]["n_changed"] == 2
-    assert found["thresholds"][2]["score"] == pytest.approx(3 / 8 - 3 * 2 / 8)
+    assert found["targets"][2]["score"] == pytest.approx(3 / 8 - 3 * 2 / 8)
     labels = report(DATA / "inspect_match.json", "--no-built-in")
     assert outcomes(labels) == (3, 4, 0, 0, 1, 0, 0)
 
@@ -106,11 +106,11 @@ def test_inspect_log_with_a_sample_that_could_not_be_scored():
     """Inspect's own accuracy is over 7 of 8; here the eighth stays in the denominator, shown."""
     found = report(DATA / "inspect_half_blind.eval")
     assert outcomes(found) == (3, 1, 1, 1, 1, 0, 1)
-    row = found["thresholds"][1]
+    row = found["targets"][1]
     assert (row["accuracy"], row["undetermined_rate"]) == (3 / 8, 1 / 8)
     assert row["score_range"] == pytest.approx([1 / 8, 3 / 8])
     wrong = report(DATA / "inspect_half_blind.eval", "--count", "unscored=wrong")
-    assert wrong["thresholds"][1]["score"] == pytest.approx(1 / 8)
+    assert wrong["targets"][1]["score"] == pytest.approx(1 / 8)
     assert "12.5% undetermined" in run(DATA / "inspect_half_blind.eval").output
 
 
@@ -123,7 +123,7 @@ def test_inspect_log_of_our_scorer_over_epochs():
     assert log["recogniser"]["n_gold"] is None
     with zipfile_with_zstd(DATA / "inspect_target.eval") as archive:
         (metric,) = json.loads(archive.read("header.json"))["results"]["scores"]
-    for row in found["thresholds"]:
+    for row in found["targets"]:
         theirs = metric["metrics"][f"score@{row['t']:g}"]["value"]
         assert row["score"] == pytest.approx(theirs, abs=1e-12)
 
@@ -234,7 +234,7 @@ def test_lm_eval_samples_of_our_task():
     found = report(DATA / "lm_eval_facts_t75.jsonl")
     assert outcomes(found) == (1, 3, 0, 0, 0, 0, 0)
     assert found["logs"][0]["stated_t"] == 0.75
-    assert found["thresholds"][2]["score"] == 1 / 4 - 3 * 3 / 4
+    assert found["targets"][2]["score"] == 1 / 4 - 3 * 3 / 4
 
 
 def test_lm_eval_filters():
@@ -244,7 +244,7 @@ def test_lm_eval_filters():
     assert outcomes(report(path, "--filter", "loose")) == (1, 3, 0, 0, 0, 0, 0)
     strict = report(path, "--filter", "strict")
     assert outcomes(strict) == (0, 0, 0, 0, 0, 4, 0)
-    assert strict["thresholds"][0]["accuracy_attempted"] is None
+    assert strict["targets"][0]["accuracy_attempted"] is None
     assert "none attempted" in run(path, "--filter", "strict").output
 
 
@@ -448,7 +448,7 @@ def test_confidences(tmp_path):
     assert found["ece"] == pytest.approx(2 / 3 * 0.4 + 1 / 3 * 0.5)
     assert found["aurc"] == pytest.approx((1 / 2 + 1 / 2 + 1 / 3) / 3)
     assert found["risk_coverage"]["coverage"] == pytest.approx([2 / 3, 1])
-    (above,) = found["thresholds_if_answered_above_t"]
+    (above,) = found["targets_if_answered_above_t"]
     assert (above["accuracy"], above["error_rate"], above["abstention_rate"]) == (0.2, 0.2, 0.6)
 
 
@@ -533,7 +533,7 @@ def test_repetitions_need_an_epoch_column(tmp_path):
     rows = ["a,correct,1", "a,wrong,2", "b,correct,1", "b,correct,2"]
     path = write(tmp_path / "x.csv", "question,outcome,epoch", *rows)
     found = report(path)
-    assert found["thresholds"][0]["accuracy"] == 0.75
+    assert found["targets"][0]["accuracy"] == 0.75
     assert (found["logs"][0]["n_records"], found["logs"][0]["n_questions"]) == (4, 2)
 
 

@@ -16,7 +16,7 @@ from theory.confidence_targets import (
     expected_score,
     hidden_target_regret,
     score_matrix,
-    threshold_averaged_score,
+    target_averaged_score,
     withdrawn_answers,
 )
 from theory.errors import InvalidInput
@@ -79,12 +79,12 @@ def test_targets_average_to_brier_by_quadrature(q, correct):
         return 2 * (1 - t) * points * bool(answers_at(q, t))
 
     integral = quad(weighted, 0, q)[0] if q else 0.0
-    assert threshold_averaged_score(q, correct) == pytest.approx(integral, abs=1e-9)
+    assert target_averaged_score(q, correct) == pytest.approx(integral, abs=1e-9)
 
 
 def test_average_over_targets_ranks_as_accuracy_minus_brier():
     q, y = [0.9, 0.2, 0.5], [True, False, False]
-    averaged = np.mean([threshold_averaged_score(*pair) for pair in zip(q, y, strict=True)])
+    averaged = np.mean([target_averaged_score(*pair) for pair in zip(q, y, strict=True)])
     assert averaged == pytest.approx(np.mean(y) - brier_score(q, y), abs=1e-15)
 
 

@@ -70,8 +70,8 @@ def test_one_question(outcomes):
 
 
 def test_bad_input():
-    with pytest.raises(InvalidInput, match="confidence must be"):
-        score_interval(Outcomes(1, 1, 1), 0.5, confidence=1)
+    with pytest.raises(InvalidInput, match="confidence_level must be"):
+        score_interval(Outcomes(1, 1, 1), 0.5, confidence_level=1)
     with pytest.raises(InvalidInput, match="correct must be a whole number"):
         score_interval(Outcomes(0.5, 1, 1), 0.5)
     with pytest.raises(InvalidInput, match="t must be in"):

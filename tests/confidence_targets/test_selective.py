@@ -54,7 +54,7 @@ def test_constant_confidence_without_averaging_depends_on_the_rows():
 
 def test_curve_by_hand():
     curve = risk_coverage([0.9, 0.9, 0.5, 0.1], [True, False, True, False])
-    assert curve.threshold.tolist() == [0.9, 0.5, 0.1]
+    assert curve.confidence.tolist() == [0.9, 0.5, 0.1]
     assert curve.coverage.tolist() == [0.5, 0.75, 1.0]
     assert curve.risk.tolist() == [0.5, 1 / 3, 0.5]
 

@@ -16,12 +16,12 @@ from theory.grading import (
     Examinees,
     always_abstain,
     always_guess,
+    answer_above,
     beta_examinees,
     confidence_target,
     consistency,
     expected_outcomes,
     model_a_and_b,
-    threshold,
 )
 from theory.testing.strategies import distributions
 
@@ -29,7 +29,7 @@ TARGETS = (0, 0.5, 0.75, 0.9)
 POLICIES = {
     "guess": always_guess,
     "abstain": always_abstain,
-    "threshold": threshold(0.75),
+    "answer_above": answer_above(0.75),
     "consistency": consistency(2),
 }
 GRADERS = [*map(confidence_target, TARGETS), WILDBENCH_LIKE]
@@ -48,8 +48,8 @@ def populations(draw):
 def test_no_threshold_beats_t_at_target_t(examinees, t, other):
     """Calibrated test-takers do best with the stated target as their threshold, exactly."""
     grader = confidence_target(t)
-    best = grader.score(expected_outcomes(examinees, threshold(t)))
-    assert best >= grader.score(expected_outcomes(examinees, threshold(other)))
+    best = grader.score(expected_outcomes(examinees, answer_above(t)))
+    assert best >= grader.score(expected_outcomes(examinees, answer_above(other)))
     assert best >= grader.score(expected_outcomes(examinees, always_guess))
     assert best >= grader.score(expected_outcomes(examinees, always_abstain))
 
@@ -66,8 +66,8 @@ def test_overconfidence_costs_points():
     """Hypothesis dropped: with beliefs above chances, the threshold t is no longer best at t."""
     sure = beta_examinees(1, 1, overconfidence=4)
     grader = confidence_target(0.75)
-    own = grader.score(expected_outcomes(sure, threshold(0.75)))
-    stricter = grader.score(expected_outcomes(sure, threshold(0.99)))
+    own = grader.score(expected_outcomes(sure, answer_above(0.75)))
+    stricter = grader.score(expected_outcomes(sure, answer_above(0.99)))
     assert own < 0 < stricter
 
 
@@ -141,13 +141,13 @@ def test_same_seed_same_exam():
 def test_a_policy_trained_on_a_target_learns_it(t):
     """Nobody tells it t: the reward alone puts its threshold within 0.05 of t."""
     learned = train_policy(beta_examinees(1, 1), confidence_target(t), rng=20260508)
-    assert abs(learned.threshold - t) < 0.05
+    assert abs(learned.target - t) < 0.05
 
 
 @pytest.mark.parametrize("grader", [BINARY, WILDBENCH_LIKE], ids=lambda g: g.name)
 def test_a_policy_trained_on_a_binary_reward_learns_to_guess(grader):
     learned = train_policy(beta_examinees(1, 1), grader, rng=20260509, n_steps=1000)
-    assert learned.threshold == 0
+    assert learned.target == 0
     assert learned.answers.mean() > 0.9
 
 
@@ -158,7 +158,7 @@ def test_a_policy_trained_on_a_binary_reward_learns_to_guess(grader):
         (lambda: Examinees([1.5], [1.0]), "chance must be in"),
         (lambda: Examinees([0.5], [0.9]), "the sum of share"),
         (lambda: beta_examinees(0, 1), "a must be a finite number > 0"),
-        (lambda: threshold(1.5), "t must be in"),
+        (lambda: answer_above(1.5), "t must be in"),
         (lambda: consistency(0), "k must be a whole number"),
         (lambda: sit_exam(beta_examinees(1, 1), 0, 1, rng=0), "n_takers must be"),
         (lambda: train_policy(beta_examinees(1, 1), BINARY, rng=0, rate=0), "rate must be"),

@@ -164,7 +164,7 @@ def test_no_answer_withdrawn_has_no_accuracy():
 
 def test_sparsity_term_by_hand():
     """3 |F| / (gamma (|Y| - |F|)) = 3 * 2 / (1/2 * 10) = 6/5."""
-    bound = kalai_vempala_bound(0.5, 0, n_samples=9, n_facts=2, n_possible=12, failure=0.5)
+    bound = kalai_vempala_bound(0.5, 0, n_samples=9, n_facts=2, n_possible=12, gamma=0.5)
     assert bound.sparsity_term == pytest.approx(1.2, rel=1e-15)
 
 

@@ -105,7 +105,7 @@ def test_files_round_trip(corpus, tmp_path):
     again = read_biographies(tmp_path / "corpus")
     assert again.documents == corpus.documents
     assert again.names == corpus.names
-    for column in ("fame", "answer_probability", "answers", "person", "response", "phrasing"):
+    for column in ("fame", "answer_prob", "answers", "person", "response", "phrasing"):
         assert (getattr(again, column) == getattr(corpus, column)).all()
 
 
@@ -140,7 +140,7 @@ def test_missing_or_empty_files_are_refused(tmp_path):
     ("change", "message"),
     [
         ({"n_documents": 0}, "n_documents must be a whole number >= 1"),
-        ({"answer_probability": 1.5}, "answer_probability must be in"),
+        ({"answer_prob": 1.5}, "answer_prob must be in"),
         ({"n_phrasings": 4}, r"n_phrasings must be in 1 \.\. 3"),
     ],
 )

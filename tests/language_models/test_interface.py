@@ -88,7 +88,7 @@ def test_sampled_error_covers_the_enumerated_one(models, corpus, name, temperatu
         4000,
         rng=5,
         temperature=temperature,
-        confidence=1 - FALSE_ALARM,
+        confidence_level=1 - FALSE_ALARM,
     )
     assert sampled.covers(exact)
 

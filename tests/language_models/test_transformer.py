@@ -86,7 +86,7 @@ def test_the_pattern_is_learned_and_the_facts_are_memorised_only(trained, corpus
 def test_sampled_error_of_the_transformer_covers_the_enumerated_one(trained, corpus):
     questions = corpus.questions(ARBITRARY)
     exact = measure(trained, questions).err
-    assert sample_error(trained, questions, 4000, rng=1, confidence=1 - 1e-6).covers(exact)
+    assert sample_error(trained, questions, 4000, rng=1, confidence_level=1 - 1e-6).covers(exact)
 
 
 @pytest.mark.slow

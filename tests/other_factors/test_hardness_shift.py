@@ -165,7 +165,7 @@ def test_every_dropped_hypothesis_breaks_its_statement():
     [
         (lambda: decryption_world([0]), r"\|M\| must be at least 2, got 1"),
         (lambda: decryption_world([0, 0, 1]), "each of 0 .. 2 once"),
-        (lambda: decryption_world([0, 1], 2), "answer_probability must be in"),
+        (lambda: decryption_world([0, 1], 2), "answer_prob must be in"),
         (lambda: random_ciphertext_distance(1, 4), r"\|M\| must be at least 2"),
         (lambda: random_ciphertext_distance(4, 3), "n_ciphertexts must be a whole number >= 4"),
         (lambda: error_pairs(np.array([1, 1]), 3), "encrypt must be injective"),

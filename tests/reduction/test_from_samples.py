@@ -15,7 +15,7 @@ from theory.reduction import estimate_delta, estimate_error, estimate_iiv_error
 def test_proportion_covers_exactly_enough(truth, n):
     """Sum the binomial probabilities of the covering outcomes: no simulation needed."""
     weights = [comb(n, k) * truth**k * (1 - truth) ** (n - k) for k in range(n + 1)]
-    covered = [proportion(k, n, confidence=0.9).covers(truth) for k in range(n + 1)]
+    covered = [proportion(k, n, confidence_level=0.9).covers(truth) for k in range(n + 1)]
     assert np.dot(weights, covered) >= 0.9 - 1e-12
 
 
@@ -29,9 +29,13 @@ def test_two_sample_intervals_cover_by_enumeration(p, q):
         for j in range(m + 1):
             weight = comb(n, i) * p**i * (1 - p) ** (n - i) * comb(m, j) * q**j * (1 - q) ** (m - j)
             first, second = [True] * i + [False] * (n - i), [True] * j + [False] * (m - j)
-            mass_delta += weight * estimate_delta(first, second, confidence=0.8).covers(abs(q - p))
+            mass_delta += weight * estimate_delta(first, second, confidence_level=0.8).covers(
+                abs(q - p)
+            )
             truth = (1 - p + q) / 2
-            mass_iiv += weight * estimate_iiv_error(first, second, confidence=0.8).covers(truth)
+            mass_iiv += weight * estimate_iiv_error(first, second, confidence_level=0.8).covers(
+                truth
+            )
     assert mass_delta >= 0.8
     assert mass_iiv >= 0.8
 
@@ -39,7 +43,7 @@ def test_two_sample_intervals_cover_by_enumeration(p, q):
 def test_delta_interval_is_not_vacuous():
     """With 10^4 draws each the interval is narrower than 0.05 and excludes 0."""
     rng = np.random.default_rng(1)
-    e = estimate_delta(rng.random(10_000) < 0.3, rng.random(10_000) < 0.5, confidence=0.95)
+    e = estimate_delta(rng.random(10_000) < 0.3, rng.random(10_000) < 0.5, confidence_level=0.95)
     assert 0.15 < e.low < 0.2 < e.high < 0.25
 
 
@@ -53,7 +57,10 @@ def test_estimate_error_counts_errors():
     [
         (lambda: proportion(3, 2), "successes must be <= trials = 2, got 3"),
         (lambda: proportion(1, 0), "trials must be a whole number >= 1, got 0"),
-        (lambda: proportion(1, 2, confidence=1.0), r"confidence must be in \(0, 1\), got 1.0"),
+        (
+            lambda: proportion(1, 2, confidence_level=1.0),
+            r"confidence_level must be in \(0, 1\), got 1.0",
+        ),
         (lambda: estimate_error([]), "generated_valid must be a non-empty vector"),
         (lambda: estimate_delta([True], [0.3]), "generated_above must be true or false"),
     ],

@@ -148,7 +148,8 @@ def test_sampled_intervals_cover():
     p_hat = smoothed_counts_model(world, 30, pseudo_count=0.1, rng=rng)
     truth = theorem_1_bound(world, p_hat)
     audits = [
-        sampled_reduction(world, p_hat, 200, confidence=0.9, rng=child) for child in rng.spawn(80)
+        sampled_reduction(world, p_hat, 200, confidence_level=0.9, rng=child)
+        for child in rng.spawn(80)
     ]
     hits = {
         "err": sum(a.err.covers(truth.err) for a in audits),

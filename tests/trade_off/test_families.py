@@ -139,7 +139,7 @@ def test_no_family_beats_theorem_1_nor_the_frontier_of_its_facts(families):
 def test_table_and_calculator_never_errs_and_has_a_large_delta():
     """Err = 0 exactly; delta = mu(known)(1 - alpha) + mu(unknown) alpha, exactly."""
     alpha = Fraction(3, 4)
-    world, p_hat = table_and_calculator(5, 60, 15, alpha=alpha)
+    world, p_hat = table_and_calculator(5, 60, 15, answer_prob=alpha)
     assert generative_error(world, p_hat) == 0
     delta = calibration_delta(world, p_hat)
     assert delta == Fraction(5, 80) * (1 - alpha) + Fraction(60, 80) * alpha
@@ -147,7 +147,7 @@ def test_table_and_calculator_never_errs_and_has_a_large_delta():
     bound = theorem_1_bound(world, p_hat)
     assert bound.holds
     # With everything in the table and nothing asked but sums the price is gone.
-    assert calibration_delta(*table_and_calculator(0, 0, 5, alpha=alpha)) == 0
+    assert calibration_delta(*table_and_calculator(0, 0, 5, answer_prob=alpha)) == 0
 
 
 def test_same_seed_same_study():
@@ -166,8 +166,14 @@ def test_same_seed_same_study():
         (lambda w, q: abstain(w, q, [True, True, False], 0.5), "one row per prompt at most"),
         (lambda w, q: abstain(w, q, [True], 0.5), "idk must be a mask of shape"),
         (lambda w, q: regurgitate(w, q, [1, 0], 0.5), "memory must be of shape"),
-        (lambda w, q: table_and_calculator(1, 1, 1, alpha=Fraction(1)), "alpha must be in"),
-        (lambda w, q: table_and_calculator(0, 0, 0, alpha=Fraction(1, 2)), "number of prompts"),
+        (
+            lambda w, q: table_and_calculator(1, 1, 1, answer_prob=Fraction(1)),
+            "answer_prob must be in",
+        ),
+        (
+            lambda w, q: table_and_calculator(0, 0, 0, answer_prob=Fraction(1, 2)),
+            "number of prompts",
+        ),
     ],
 )
 def test_bad_input_is_named(call, match):

@@ -88,7 +88,7 @@ def test_kalai_vempala_2024_corollary_1(learn):
             n_samples=20_000,
             n_facts=200,
             n_possible=300_000,
-            failure=0.1,
+            gamma=0.1,
         )
         kept += q[p == 0].sum() >= result.bound
     assert binomtest(kept, 20, 0.9, alternative="less").pvalue > 1e-6
@@ -105,7 +105,7 @@ def many_rare_facts(rng):
 def test_the_2024_bound_says_something_and_few_bins_break_it():
     """Non-vacuity: a calibrated model must err; and Mis_1 = 0 would convict a memoriser."""
     p, counts = many_rare_facts(np.random.default_rng(5))
-    sizes = {"n_samples": 4000, "n_facts": 4000, "n_possible": 1_000_000, "failure": 0.1}
+    sizes = {"n_samples": 4000, "n_facts": 4000, "n_possible": 1_000_000, "gamma": 0.1}
     MF = good_turing_estimate(counts)
     calibrated, parrot = calibrated_by_count(p, counts), memoriser(counts)
     honest = kalai_vempala_bound(MF, miscalibration(p, calibrated), **sizes)
@@ -120,7 +120,7 @@ def test_the_2024_bound_says_something_and_few_bins_break_it():
 def test_knowing_which_statements_are_facts_breaks_the_2024_bound():
     """Drop the hypothesis of regular facts: an oracle has q = p, Mis = 0, err = 0, MF > 0."""
     p, counts = many_rare_facts(np.random.default_rng(5))
-    sizes = {"n_samples": 4000, "n_facts": 4000, "n_possible": 1_000_000, "failure": 0.1}
+    sizes = {"n_samples": 4000, "n_facts": 4000, "n_possible": 1_000_000, "gamma": 0.1}
     Mis = miscalibration(p, p)
     assert Mis == 0
     assert kalai_vempala_bound(good_turing_estimate(counts), Mis, **sizes).bound > 0.1
@@ -147,8 +147,8 @@ def test_small_terms_at_99_percent():
         ),
         (lambda: kalai_vempala_bound(1, 0, n_samples=1, n_facts=2, n_possible=2), "n_possible"),
         (
-            lambda: kalai_vempala_bound(1, 0, n_samples=1, n_facts=1, n_possible=2, failure=0),
-            r"failure must be in \(0, 1\)",
+            lambda: kalai_vempala_bound(1, 0, n_samples=1, n_facts=1, n_possible=2, gamma=0),
+            r"gamma must be in \(0, 1\)",
         ),
     ],
 )

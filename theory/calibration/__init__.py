@@ -24,7 +24,6 @@ from theory.calibration.examples import blind_bins, swapped_confidences
 from theory.calibration.rescaling import (
     cross_entropy,
     rescale,
-    rescaling_derivative,
     unweighted_cross_entropy,
 )
 
@@ -43,7 +42,6 @@ __all__ = [
     "multiple_choice_ece",
     "reliability",
     "rescale",
-    "rescaling_derivative",
     "swapped_confidences",
     "unweighted_cross_entropy",
 ]

@@ -15,7 +15,7 @@ def audit_delta(
     generated_scores: ArrayLike,
     threshold: Number,
     *,
-    confidence: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> Estimate:
     r"""Estimate delta_z without knowing p, from samples alone (Sec. 3.1).
 
@@ -30,7 +30,7 @@ def audit_delta(
         p_hat(r|c) of the model's own generations on prompts drawn from mu.
     threshold : float
         z in [0, 1].
-    confidence : float
+    confidence_level : float
         In (0, 1).
 
     Returns
@@ -41,7 +41,7 @@ def audit_delta(
     Raises
     ------
     InvalidInput
-        If a score, the threshold or the confidence is out of range, or a sample is empty.
+        If a score, the threshold or the level is out of range, or a sample is empty.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def audit_delta(
     """
     z = require_probability("threshold", threshold)
     training, generated = _scores(training_scores, generated_scores)
-    return estimate_delta(training > z, generated > z, confidence=confidence)
+    return estimate_delta(training > z, generated > z, confidence_level=confidence_level)
 
 
 def audit_delta_curve(
@@ -59,7 +59,7 @@ def audit_delta_curve(
     generated_scores: ArrayLike,
     thresholds: ArrayLike,
     *,
-    confidence: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> list[Estimate]:
     """Estimate delta_z at several thresholds, all intervals valid at once (Sec. 3.1; extension).
 
@@ -69,7 +69,7 @@ def audit_delta_curve(
         As in :func:`audit_delta`.
     thresholds : array_like, shape (Z,)
         Each in [0, 1], chosen without looking at the samples.
-    confidence : float
+    confidence_level : float
         Probability in (0, 1) with which every interval covers: each gets 1/Z of the allowance.
 
     Raises
@@ -80,9 +80,12 @@ def audit_delta_curve(
     zs = as_numbers("thresholds", thresholds)
     if len(zs) == 0:
         raise InvalidInput("thresholds", "at least one", "none")
-    require_probability("confidence", confidence, zero=False, one=False)
-    each = 1 - (1 - confidence) / len(zs)
-    return [audit_delta(training_scores, generated_scores, z, confidence=each) for z in zs.tolist()]
+    require_probability("confidence_level", confidence_level, zero=False, one=False)
+    each = 1 - (1 - confidence_level) / len(zs)
+    return [
+        audit_delta(training_scores, generated_scores, z, confidence_level=each)
+        for z in zs.tolist()
+    ]
 
 
 def _scores(training: ArrayLike, generated: ArrayLike) -> tuple[Array, Array]:

@@ -6,8 +6,7 @@ import numpy as np
 
 from theory.arrays import Array, ArrayLike, Number, total
 from theory.errors import InvalidInput
-from theory.reduction.bounds import classify, signed_gap_of_split
-from theory.reduction.split import split_at
+from theory.reduction.bounds import classify
 from theory.reduction.world import World
 
 
@@ -36,7 +35,7 @@ def cross_entropy(world: World, p_hat: ArrayLike) -> float:
     Notes
     -----
     Erratum 2: Sec. 3.2 prints the prompted loss without the weight p(r|c). Without it the
-    derivative in :func:`rescaling_derivative` would not be q(A) - p(A).
+    derivative would not be q(A) - p(A) (:func:`theory.reduction.signed_gap`).
 
     Examples
     --------
@@ -95,41 +94,6 @@ def rescale(
     sums = world.per_example(np.add.reduceat(scaled, world.starts))
     model: Array = scaled / sums
     return model
-
-
-def rescaling_derivative(
-    world: World, p_hat: ArrayLike, threshold: Number | ArrayLike | None = None
-) -> Number:
-    r"""Slope of the cross-entropy along the rescaled family; delta is its size (Sec. 3.1-3.2).
-
-    .. math:: \frac{d}{ds} L(\hat p_s)\Big|_{s=1} = \hat p(A) - p(A),\qquad \delta = |dL/ds|
-
-    Parameters
-    ----------
-    world : World
-        C prompts, X examples.
-    p_hat : array_like, shape (X,)
-        Model probabilities; where p > 0 they must be positive for L to be finite.
-    threshold : number or array_like of shape (C,), optional
-        z; default 1/K.
-
-    Returns
-    -------
-    float or Fraction
-        In [-1, 1], exact. A local optimum of a family that can rescale has slope 0, so delta = 0.
-
-    Raises
-    ------
-    InvalidInput
-        If the model or the threshold is invalid.
-
-    Examples
-    --------
-    >>> world = World(p=[1, 0, 0], valid=[True, False, False])
-    >>> round(rescaling_derivative(world, [0.6, 0.2, 0.2]), 4)
-    -0.4
-    """
-    return signed_gap_of_split(split_at(world, p_hat, threshold))
 
 
 def unweighted_cross_entropy(world: World, p_hat: ArrayLike) -> float:

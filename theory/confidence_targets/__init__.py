@@ -14,7 +14,7 @@ from theory.confidence_targets.behavioural import (
     expected_score,
     hidden_target_regret,
     score_matrix,
-    threshold_averaged_score,
+    target_averaged_score,
     withdrawn_answers,
 )
 from theory.confidence_targets.hle import (
@@ -40,6 +40,6 @@ __all__ = [
     "rms_calibration_error",
     "score_interval",
     "score_matrix",
-    "threshold_averaged_score",
+    "target_averaged_score",
     "withdrawn_answers",
 ]

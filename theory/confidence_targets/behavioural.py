@@ -83,7 +83,7 @@ def hidden_target_regret(confidence: Array, answered: BoolArray, t: Number) -> N
     return best - expected_score(confidence, answered, t)
 
 
-def threshold_averaged_score(confidence: Number, correct: bool) -> Number:
+def target_averaged_score(confidence: Number, correct: bool) -> Number:
     r"""Average over all targets of the score of one answer given iff q > t (extension X6).
 
     .. math:: 2 \int_0^1 (1 - t)\, \mathrm{score}_t \, dt = y - (y - q)^2
@@ -104,7 +104,7 @@ def threshold_averaged_score(confidence: Number, correct: bool) -> Number:
 
     Examples
     --------
-    >>> threshold_averaged_score(0.5, correct=True), threshold_averaged_score(0.5, correct=False)
+    >>> target_averaged_score(0.5, correct=True), target_averaged_score(0.5, correct=False)
     (0.75, -0.25)
     """
     check_confidence(confidence)

@@ -21,7 +21,7 @@ HALVINGS = 60
 """Bisection steps: 2^-60 of an interval no longer than 1 + L."""
 
 
-def score_interval(outcomes: Outcomes, t: Number, *, confidence: float = 0.95) -> Estimate:
+def score_interval(outcomes: Outcomes, t: Number, *, confidence_level: float = 0.95) -> Estimate:
     r"""Interval for the mean score at target t by profile likelihood (extension).
 
     .. math:: \{\theta : 2 (\max_p \ell(p) - \max_{a - L b = \theta} \ell(p)) \le \chi^2_{1}\}
@@ -32,7 +32,7 @@ def score_interval(outcomes: Outcomes, t: Number, *, confidence: float = 0.95) -
         Counts of independent questions.
     t : float or Fraction
         Target in [0, 1).
-    confidence : float
+    confidence_level : float
         Nominal coverage in (0, 1).
 
     Returns
@@ -45,7 +45,7 @@ def score_interval(outcomes: Outcomes, t: Number, *, confidence: float = 0.95) -
     Raises
     ------
     InvalidInput
-        If t, the confidence or a count is out of range.
+        If t, the level or a count is out of range.
 
     Examples
     --------
@@ -53,29 +53,33 @@ def score_interval(outcomes: Outcomes, t: Number, *, confidence: float = 0.95) -
     >>> print(e.value, round(e.low, 3), e.high)
     1.0 0.65 1.0
     """
-    require_probability("confidence", confidence, zero=False, one=False)
+    require_probability("confidence_level", confidence_level, zero=False, one=False)
     right, wrong = (
         require_integer(name, getattr(outcomes, name), at_least=0) for name in ("correct", "wrong")
     )
     n = require_integer("the number of questions", outcomes.total, at_least=1)
     L = float(penalty(t))
     if L == 0:
-        return proportion(right, n, confidence=confidence)
-    return _likelihood_interval(right, wrong, n, L, confidence)
+        return proportion(right, n, confidence_level=confidence_level)
+    return _likelihood_interval(right, wrong, n, L, confidence_level)
 
 
-def _likelihood_interval(right: int, wrong: int, n: int, L: float, confidence: float) -> Estimate:
+def _likelihood_interval(
+    right: int, wrong: int, n: int, L: float, confidence_level: float
+) -> Estimate:
     from scipy.special import chdtri
 
     neither = n - right - wrong
     best = _term(right, right / n) + _term(wrong, wrong / n) + _term(neither, neither / n)
-    least = best - float(chdtri(1, 1 - confidence)) / 2
+    least = best - float(chdtri(1, 1 - confidence_level)) / 2
 
     def plausible(theta: float) -> bool:
         return _profile(theta, right, wrong, neither, L) >= least
 
     value = (right - L * wrong) / n
-    return Estimate(value, _edge(plausible, value, -L), _edge(plausible, value, 1.0), confidence)
+    return Estimate(
+        value, _edge(plausible, value, -L), _edge(plausible, value, 1.0), confidence_level
+    )
 
 
 def _edge(plausible: Callable[[float], bool], inside: float, outside: float) -> float:

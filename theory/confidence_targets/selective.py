@@ -21,9 +21,9 @@ class RiskCoverage:
 
     Attributes
     ----------
-    threshold : ndarray, shape (m,)
+    confidence : ndarray, shape (m,)
         Distinct confidences, decreasing: point j takes every answer with confidence at least
-        ``threshold[j]``.
+        ``confidence[j]``.
     coverage : ndarray, shape (m,)
         Share of the answers taken, in (0, 1].
     risk : ndarray, shape (m,)
@@ -32,7 +32,7 @@ class RiskCoverage:
         Mean risk over the coverages 1/n, 2/n, ..., 1, in expectation over the order of ties.
     """
 
-    threshold: FloatArray
+    confidence: FloatArray
     coverage: FloatArray
     risk: FloatArray
     area: float
@@ -76,7 +76,7 @@ def risk_coverage(confidence: ArrayLike, correct: ArrayLike) -> RiskCoverage:
     within_tie = np.repeat(n_taken, size) - k
     expected_wrong = np.repeat(n_wrong, size) - within_tie * np.repeat(wrong / size, size)
     return RiskCoverage(
-        threshold=-negated,
+        confidence=-negated,
         coverage=n_taken / len(q),
         risk=n_wrong / n_taken,
         area=float(np.mean(expected_wrong / k)),

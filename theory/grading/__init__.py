@@ -17,11 +17,11 @@ from theory.grading.examinees import (
     Policy,
     always_abstain,
     always_guess,
+    answer_above,
     beta_examinees,
     consistency,
     expected_outcomes,
     model_a_and_b,
-    threshold,
 )
 from theory.grading.graders import (
     BINARY,
@@ -62,6 +62,7 @@ __all__ = [
     "Policy",
     "always_abstain",
     "always_guess",
+    "answer_above",
     "best_policy",
     "beta_examinees",
     "check_binary_graders",
@@ -83,5 +84,4 @@ __all__ = [
     "require_target",
     "swap_penalty",
     "target_of_penalty",
-    "threshold",
 ]

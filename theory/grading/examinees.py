@@ -120,7 +120,7 @@ def always_abstain(examinees: Examinees) -> Ends:
     return Ends(0 * examinees.chance, 0 * examinees.chance)
 
 
-def threshold(t: Any) -> Policy:
+def answer_above(t: Any) -> Policy:
     """Answer iff the belief exceeds t: optimal at target t if beliefs are right (Sec. 4.2).
 
     Raises
@@ -170,7 +170,7 @@ def expected_outcomes(examinees: Examinees, policy: Policy) -> Outcomes:
     Examples
     --------
     >>> unsure = Examinees([0.25, 1.0], [0.5, 0.5])
-    >>> expected_outcomes(unsure, threshold(0.5)).abstention_rate
+    >>> expected_outcomes(unsure, answer_above(0.5)).abstention_rate
     0.5
     """
     ends = policy(examinees)

@@ -14,7 +14,7 @@ from theory.reduction.bounds import theorem_1_bound
 from theory.reduction.world import World
 
 
-def decryption_world(decrypt: npt.ArrayLike, answer_probability: Number = 1) -> World:
+def decryption_world(decrypt: npt.ArrayLike, answer_prob: Number = 1) -> World:
     r"""World of the prompts "what is the decryption of h?" (Sec. 3.4, App. D).
 
     .. math:: h = e_S(m),\; m \text{ uniform on } M,\quad V_c = \{m, \text{IDK}\},\quad
@@ -24,7 +24,7 @@ def decryption_world(decrypt: npt.ArrayLike, answer_probability: Number = 1) -> 
     ----------
     decrypt : array_like of int, shape (C,)
         The message of each ciphertext that is asked about: every message 0 .. |M| - 1 once.
-    answer_probability : number
+    answer_prob : number
         Training probability of the message; IDK has the rest. A Fraction makes the world exact.
 
     Returns
@@ -49,7 +49,7 @@ def decryption_world(decrypt: npt.ArrayLike, answer_probability: Number = 1) -> 
     require_message_space(n_messages)
     if not np.array_equal(np.sort(messages), np.arange(n_messages)):
         raise InvalidInput("decrypt", f"each of 0 .. {n_messages - 1} once", "something else")
-    alpha = require_probability("answer_probability", answer_probability)
+    alpha = require_probability("answer_prob", answer_prob)
     exact = isinstance(alpha, Fraction)
     p = np.full((n_messages, n_messages + 1), Fraction(0) if exact else 0.0)
     p[np.arange(n_messages), messages] = alpha

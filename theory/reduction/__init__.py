@@ -27,6 +27,7 @@ from theory.reduction.bounds import (
     iiv_error,
     iiv_error_of_split,
     per_prompt_bound,
+    signed_gap,
     signed_gap_of_split,
     theorem_1_bound,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "per_prompt_bound",
     "per_prompt_threshold",
     "regurgitate",
+    "signed_gap",
     "signed_gap_of_split",
     "split_at",
     "temper",

@@ -164,7 +164,46 @@ def calibration_delta(
     >>> calibration_delta(World(p=[1, 0, 0], valid=[True, False, False]), [0.75, 0.25, 0])
     0.25
     """
-    return abs(signed_gap_of_split(split_at(world, p_hat, threshold)))
+    return abs(signed_gap(world, p_hat, threshold))
+
+
+def signed_gap(
+    world: World, p_hat: ArrayLike, threshold: Number | ArrayLike | None = None
+) -> Number:
+    r"""Model mass minus training mass above the threshold; delta is its size (Sec. 3.1-3.2).
+
+    .. math:: \hat p(A) - p(A) = \frac{d}{ds} L(\hat p_s)\Big|_{s=1}
+
+    It is the slope of the cross-entropy L along the rescaled family
+    (:func:`theory.calibration.rescale`), so a local optimum of a family that can rescale has
+    delta = 0.
+
+    Parameters
+    ----------
+    world : World
+        C prompts, X examples.
+    p_hat : array_like, shape (X,)
+        Model probabilities; where p > 0 they must be positive for L to be finite.
+    threshold : number or array_like of shape (C,), optional
+        z; default 1/K.
+
+    Returns
+    -------
+    float or Fraction
+        In [-1, 1], exact.
+
+    Raises
+    ------
+    InvalidInput
+        If the model or the threshold is invalid.
+
+    Examples
+    --------
+    >>> world = World(p=[1, 0, 0], valid=[True, False, False])
+    >>> round(signed_gap(world, [0.6, 0.2, 0.2]), 4)
+    -0.4
+    """
+    return signed_gap_of_split(split_at(world, p_hat, threshold))
 
 
 def error_of_split(split: Split) -> Number:

@@ -25,13 +25,13 @@ class SampledReduction:
     Attributes
     ----------
     err, err_iiv, delta : Estimate
-        Each interval holds with its own confidence.
+        Each interval holds at its own level.
     size_ratio : float
         k/K, known from the plausible responses and not from samples.
     bound : float
         2 err_iiv - k/K - delta at the point estimates.
     floor : float
-        err is at least this with probability at least the confidence, by Theorem 1 and without
+        err is at least this with probability at least the level, by Theorem 1 and without
         looking at a single generation's validity; may be negative, and then says nothing.
     """
 
@@ -43,27 +43,27 @@ class SampledReduction:
     floor: float
 
 
-def estimate_error(generated_valid: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+def estimate_error(generated_valid: ArrayLike, *, confidence_level: float = 0.95) -> Estimate:
     """Estimate err from judged generations (eq. 1).
 
     Parameters
     ----------
     generated_valid : array_like of bool, shape (G,)
         For each generation, drawn as c ~ mu, r ~ p_hat(.|c): is it valid?
-    confidence : float
+    confidence_level : float
         In (0, 1).
 
     Raises
     ------
     InvalidInput
-        If there is no generation or the confidence is out of range.
+        If there is no generation or the level is out of range.
     """
     valid = _flags("generated_valid", generated_valid)
-    return proportion(int((~valid).sum()), len(valid), confidence=confidence)
+    return proportion(int((~valid).sum()), len(valid), confidence_level=confidence_level)
 
 
 def estimate_delta(
-    training_above: ArrayLike, generated_above: ArrayLike, *, confidence: float = 0.95
+    training_above: ArrayLike, generated_above: ArrayLike, *, confidence_level: float = 0.95
 ) -> Estimate:
     r"""Estimate delta from two sets of samples: the auditor's view (Sec. 3.1).
 
@@ -75,7 +75,7 @@ def estimate_delta(
         For each training example: is the model's probability of it above the threshold?
     generated_above : array_like of bool, shape (G,)
         The same for the model's own generations, independent of the training examples.
-    confidence : float
+    confidence_level : float
         In (0, 1).
 
     Returns
@@ -86,23 +86,23 @@ def estimate_delta(
     Raises
     ------
     InvalidInput
-        If a sample is empty or the confidence is out of range.
+        If a sample is empty or the level is out of range.
 
     Examples
     --------
-    >>> e = estimate_delta([True] * 100, [False] * 100, confidence=0.9)
+    >>> e = estimate_delta([True] * 100, [False] * 100, confidence_level=0.9)
     >>> print(e.value, round(e.low, 3), e.high)
     1.0 0.928 1.0
     """
-    p_above = _share("training_above", training_above, confidence)
-    q_above = _share("generated_above", generated_above, confidence)
+    p_above = _share("training_above", training_above, confidence_level)
+    q_above = _share("generated_above", generated_above, confidence_level)
     gap = q_above.value - p_above.value
     low, high = q_above.low - p_above.high, q_above.high - p_above.low
-    return Estimate(abs(gap), max(0.0, low, -high), max(high, -low), confidence)
+    return Estimate(abs(gap), max(0.0, low, -high), max(high, -low), confidence_level)
 
 
 def estimate_iiv_error(
-    training_above: ArrayLike, error_above: ArrayLike, *, confidence: float = 0.95
+    training_above: ArrayLike, error_above: ArrayLike, *, confidence_level: float = 0.95
 ) -> Estimate:
     r"""Estimate err_iiv from training examples and random errors (Sec. 3.1).
 
@@ -114,21 +114,21 @@ def estimate_iiv_error(
         For each training example: is the model's probability of it above the threshold?
     error_above : array_like of bool, shape (M,)
         The same for random errors: c ~ mu, r uniform on E_c.
-    confidence : float
+    confidence_level : float
         In (0, 1).
 
     Raises
     ------
     InvalidInput
-        If a sample is empty or the confidence is out of range.
+        If a sample is empty or the level is out of range.
     """
-    p_above = _share("training_above", training_above, confidence)
-    e_above = _share("error_above", error_above, confidence)
+    p_above = _share("training_above", training_above, confidence_level)
+    e_above = _share("error_above", error_above, confidence_level)
     return Estimate(
         (1 - p_above.value + e_above.value) / 2,
         (1 - p_above.high + e_above.low) / 2,
         (1 - p_above.low + e_above.high) / 2,
-        confidence,
+        confidence_level,
     )
 
 
@@ -139,7 +139,7 @@ def estimate_reduction(
     error_above: ArrayLike,
     generated_valid: ArrayLike,
     size_ratio: float,
-    confidence: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> SampledReduction:
     """Estimate every term of Theorem 1 from samples.
 
@@ -151,26 +151,26 @@ def estimate_reduction(
         Is each generation valid?
     size_ratio : float
         k/K = max |V_c| / min |E_c|.
-    confidence : float
+    confidence_level : float
         In (0, 1).
 
     Raises
     ------
     InvalidInput
-        If a sample is empty, ``size_ratio`` is not positive, or the confidence is out of range.
+        If a sample is empty, ``size_ratio`` is not positive, or the level is out of range.
     """
     if not size_ratio > 0:
         raise InvalidInput("size_ratio", "> 0", size_ratio)
-    err = estimate_error(generated_valid, confidence=confidence)
-    err_iiv = estimate_iiv_error(training_above, error_above, confidence=confidence)
-    delta = estimate_delta(training_above, generated_above, confidence=confidence)
+    err = estimate_error(generated_valid, confidence_level=confidence_level)
+    err_iiv = estimate_iiv_error(training_above, error_above, confidence_level=confidence_level)
+    delta = estimate_delta(training_above, generated_above, confidence_level=confidence_level)
     return SampledReduction(
         err=err,
         err_iiv=err_iiv,
         delta=delta,
         size_ratio=size_ratio,
         bound=2 * err_iiv.value - size_ratio - delta.value,
-        floor=_floor(training_above, generated_above, error_above, size_ratio, confidence),
+        floor=_floor(training_above, generated_above, error_above, size_ratio, confidence_level),
     )
 
 
@@ -179,19 +179,19 @@ def _floor(
     generated_above: ArrayLike,
     error_above: ArrayLike,
     size_ratio: float,
-    confidence: float,
+    confidence_level: float,
 ) -> float:
     # 2 err_iiv - delta must hold jointly, so each gets half of the allowance.
-    each = 1 - (1 - confidence) / 2
-    err_iiv = estimate_iiv_error(training_above, error_above, confidence=each)
-    delta = estimate_delta(training_above, generated_above, confidence=each)
+    each = 1 - (1 - confidence_level) / 2
+    err_iiv = estimate_iiv_error(training_above, error_above, confidence_level=each)
+    delta = estimate_delta(training_above, generated_above, confidence_level=each)
     return 2 * err_iiv.low - size_ratio - delta.high
 
 
-def _share(name: str, flags: ArrayLike, confidence: float) -> Estimate:
-    require_probability("confidence", confidence, zero=False, one=False)
+def _share(name: str, flags: ArrayLike, confidence_level: float) -> Estimate:
+    require_probability("confidence_level", confidence_level, zero=False, one=False)
     above = _flags(name, flags)
-    return proportion(int(above.sum()), len(above), confidence=1 - (1 - confidence) / 2)
+    return proportion(int(above.sum()), len(above), confidence_level=1 - (1 - confidence_level) / 2)
 
 
 def _flags(name: str, flags: ArrayLike) -> BoolArray:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from theory.arrays import ArrayLike, Number
-from theory.confidence_targets.behavioural import threshold_averaged_score
+from theory.confidence_targets.behavioural import target_averaged_score
 from theory.grading.graders import Grader, expected_points, optimal_answers
 from theory.grading.guessing import check_binary_graders, optimal_responses
 from theory.testing.referee import add
@@ -108,7 +108,7 @@ def assert_answer_rule(
 def assert_brier_identity(
     confidence: Number,
     correct: bool,
-    average: Callable[[Number, bool], Number] = threshold_averaged_score,
+    average: Callable[[Number, bool], Number] = target_averaged_score,
 ) -> None:
     r"""Check that the target-averaged score is y - (y - q)^2, integrating exactly (extension X6).
 

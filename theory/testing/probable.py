@@ -201,7 +201,7 @@ def assert_kalai_vempala(
     """
     sizes = {"n_samples": n_samples, "n_facts": n_facts, "n_possible": n_possible}
     hits = [
-        h >= kalai_vempala_bound(mf, mis, **sizes, failure=gamma).bound
+        h >= kalai_vempala_bound(mf, mis, **sizes, gamma=gamma).bound
         for mf, mis, h in _columns(monofact_rate, miscalibration, hallucination_rate)
     ]
     return assert_coverage(hits, claimed=1 - gamma, false_alarm=false_alarm)

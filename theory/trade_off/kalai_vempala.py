@@ -138,7 +138,7 @@ def kalai_vempala_bound(
     n_samples: int,
     n_facts: int,
     n_possible: int,
-    failure: float = 0.01,
+    gamma: float = 0.01,
 ) -> KalaiVempalaBound:
     r"""Lower bound on the hallucination rate (Kalai and Vempala 2024, Corollary 1).
 
@@ -154,7 +154,7 @@ def kalai_vempala_bound(
         n >= 1 training samples.
     n_facts, n_possible : int
         |F| >= 1 facts among |Y| > |F| plausible statements, a uniformly random part of them.
-    failure : float
+    gamma : float
         gamma in (0, 1): the bound holds with probability at least 1 - gamma over the facts and
         the training sample, for every algorithm.
 
@@ -175,15 +175,15 @@ def kalai_vempala_bound(
     """
     require_probability("monofact_rate", monofact_rate)
     require_probability("miscalibration", miscalibration)
-    require_probability("failure", failure, zero=False, one=False)
+    require_probability("gamma", gamma, zero=False, one=False)
     n = require_integer("n_samples", n_samples, at_least=1)
     facts = require_integer("n_facts", n_facts, at_least=1)
     possible = require_integer("n_possible", n_possible, at_least=facts + 1)
     return KalaiVempalaBound(
         monofact_rate=float(monofact_rate),
         miscalibration=float(miscalibration),
-        sparsity_term=3 * facts / (failure * (possible - facts)),
-        sampling_term=math.sqrt(6 * math.log(6 / failure) / n),
+        sparsity_term=3 * facts / (gamma * (possible - facts)),
+        sampling_term=math.sqrt(6 * math.log(6 / gamma) / n),
     )
 
 

@@ -10,7 +10,7 @@ from theory.reduction.world import World
 
 
 def table_and_calculator(
-    n_known: int, n_unknown: int, n_sums: int, *, n_answers: int = 10, alpha: Fraction
+    n_known: int, n_unknown: int, n_sums: int, *, n_answers: int = 10, answer_prob: Fraction
 ) -> tuple[World, Array]:
     r"""A system that never errs: a fact table, a calculator, and "I don't know" (Sec. 3.1).
 
@@ -23,7 +23,7 @@ def table_and_calculator(
         Facts in the table, facts that are not, and sums; at least one prompt. All equally likely.
     n_answers : int
         R >= 4 plausible answers per prompt, one of them right, then IDK.
-    alpha : Fraction
+    answer_prob : Fraction
         How often texts answer a question of fact, 1/K < alpha < 1 - 1/K with K = R - 1; sums are
         always answered.
 
@@ -37,12 +37,12 @@ def table_and_calculator(
     Raises
     ------
     InvalidInput
-        If a count or alpha is out of range.
+        If a count or the probability is out of range.
 
     Examples
     --------
     >>> from theory.reduction import calibration_delta, generative_error
-    >>> world, p_hat = table_and_calculator(10, 80, 10, alpha=Fraction(3, 4))
+    >>> world, p_hat = table_and_calculator(10, 80, 10, answer_prob=Fraction(3, 4))
     >>> print(generative_error(world, p_hat), calibration_delta(world, p_hat))
     0 5/8
     """
@@ -51,9 +51,9 @@ def table_and_calculator(
         require_integer(name, count, at_least=0)
     R, n = require_integer("n_answers", n_answers, at_least=4), sum(counts.values())
     require_integer("the number of prompts", n, at_least=1)
-    if not 1 < alpha * (R - 1) < R - 2:
-        raise InvalidInput("alpha", f"in (1/{R - 1}, 1 - 1/{R - 1})", alpha)
-    told = [Fraction(alpha)] * (n_known + n_unknown) + [Fraction(1)] * n_sums
+    if not 1 < answer_prob * (R - 1) < R - 2:
+        raise InvalidInput("answer_prob", f"in (1/{R - 1}, 1 - 1/{R - 1})", answer_prob)
+    told = [Fraction(answer_prob)] * (n_known + n_unknown) + [Fraction(1)] * n_sums
     says = [Fraction(1)] * n_known + [Fraction(0)] * n_unknown + [Fraction(1)] * n_sums
     wrong = [Fraction(0)] * (R - 1)
     p = [x for a in told for x in (a, *wrong, 1 - a)]
