@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 STAMPS = ROOT / ".cache" / "notebooks"
 PACKAGES = ("theory", "simulations", "hallucination_theory")
-COMMAND = ("hallucination-theory", "hallucination_theory")
+COMMAND = ("hallucination-theory", "-m hallucination_theory")
 
 
 def cells(path: Path, kind: str = "") -> list[str]:
@@ -107,7 +107,7 @@ def data_files() -> list[Path]:
     """Return what the packages and notebooks read besides code, and the pinned versions."""
     folders = [*(ROOT / name for name in PACKAGES), ROOT / "notebooks" / "data"]
     data = [f for folder in folders for f in folder.rglob("*") if f.is_file()]
-    kept = [f for f in data if f.suffix not in {".py", ".pyc"} and f.name != "py.typed"]
+    kept = [f for f in data if f.suffix not in {".py", ".pyc", ".md"} and f.name != "py.typed"]
     return sorted([*kept, ROOT / "constraints.txt"])
 
 

@@ -105,6 +105,8 @@ def test_inputs_are_what_the_notebook_imports_directly_or_not(inputs):
 
 def test_a_notebook_that_runs_the_command_depends_on_all_subcommands(inputs):
     path = notebook(inputs, "!hallucination-theory check x.csv")
+    other = notebook(inputs, "from hallucination_theory import cite", name="02_other")
+    assert inputs.modules(other) == set()
     found = {file.name for file in inputs.modules(path)}
     assert {"cli.py", "check.py", "unused.py"} <= found
 

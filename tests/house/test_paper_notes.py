@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from hallucination_theory.paper_map import NOTES, read_map
 from notebooks.checks import CHECKS
-from notebooks.paper_map import read_map
+from tests.house.test_floors import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[2]
 STATUSES = {"exact", "numeric", "probable", "derived", "not reproduced"}
 ROWS = read_map(ROOT / "paper_notes.md")
+ITEMS = {row.item: row for row in ROWS}
 DERIVED = "derivations/"
 PROMISED = [
     *(f"Cor. {i}" for i in (1, 2, 3)),
@@ -53,9 +55,31 @@ def test_row_points_at_things_that_exist(row):
         assert row.tests, row
 
 
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.item)
+def test_row_names_its_chapter_and_what_it_depends_on(row):
+    """The chapter is the folder of its functions; it rests on rows of this or earlier chapters."""
+    assert row.chapter == row.functions[0].split(".")[1]
+    for name in row.depends_on:
+        assert CHAPTERS.index(ITEMS[name].chapter) <= CHAPTERS.index(row.chapter), name
+
+
+def test_no_statement_depends_on_itself():
+    """Directly or through others: what is left after removing settled rows again and again."""
+    left = dict(ITEMS)
+    while settled := [i for i, row in left.items() if not set(row.depends_on) & set(left)]:
+        for item in settled:
+            del left[item]
+    assert not left, list(left)
+
+
+def test_the_package_reads_the_page_at_the_top():
+    """One source: a checkout's package holds a link to the page, which a wheel turns to a copy."""
+    assert NOTES.resolve() == ROOT / "paper_notes.md"
+
+
 @pytest.mark.parametrize("item", PROMISED)
 def test_each_numbered_statement_has_function_test_and_figure_or_derivation(item):
-    (row,) = [row for row in ROWS if row.item == item]
+    row = ITEMS[item]
     assert row.status != "not reproduced"
     assert row.functions, row
     assert row.tests, row
@@ -75,7 +99,8 @@ def test_a_broken_map_is_said_to_be_broken(tmp_path):
     with pytest.raises(ValueError, match=r"notes\.md must hold a table"):
         read_map(file)
     file.write_text(
-        "| item | statement | function | tests | figure | status |\n|---|\n| a | b |\n\n"
+        "| item | chapter | statement | function | tests | figure | depends on | status |\n"
+        "|---|\n| a | b |\n\n"
     )
-    with pytest.raises(ValueError, match="must have 6 cells"):
+    with pytest.raises(ValueError, match="must have 8 cells"):
         read_map(file)
