@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 
@@ -91,6 +93,22 @@ class MissingExtra(ImportError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(MissingExtra, self.package, self.extra, purpose=self.purpose), ()
+
+
+def require(package: str, extra: str, purpose: str) -> ModuleType:
+    """Import and return an optional package, by the name that ``import`` knows.
+
+    Raises
+    ------
+    MissingExtra
+        If it is not installed.
+    """
+    try:
+        return import_module(package)
+    except ModuleNotFoundError as error:
+        if error.name != package:  # something that the package itself needs
+            raise
+        raise MissingExtra(package.replace("_", "-"), extra, purpose=purpose) from error
 
 
 def require_integer(name: str, value: Any, *, at_least: int) -> int:

@@ -14,8 +14,7 @@ from hallucination_theory.logs.recogniser import Recogniser, require_pattern
 from hallucination_theory.logs.records import KINDS, EvalLog
 from hallucination_theory.scores import figure as score_figure
 from hallucination_theory.scores.audit import audit
-from hallucination_theory.scores.settings import Settings
-from hallucination_theory.scores.tally import Treatment
+from hallucination_theory.scores.settings import Settings, Treatment
 from hallucination_theory.scores.text import render
 from theory.errors import InvalidInput, require_probability
 from theory.grading import TARGETS, require_target

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hallucination_theory.logs.labels import VERDICTS
 from hallucination_theory.logs.recogniser import Recogniser, extract, normalise
 
-KEYS = ("correct", "incorrect", "not_attempted")
+KEYS = tuple(VERDICTS)
 """Keys of the dict-valued score. Linear in them, so averages over epochs are exact."""
 
 

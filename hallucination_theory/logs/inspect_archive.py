@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hallucination_theory.logs.json_text import child, parse, require_object
-from theory.errors import InvalidInput, MissingExtra
+from theory.errors import InvalidInput, require
 
 
 def open_log(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -77,12 +77,8 @@ def _damaged(path: Path, error: Exception, *, where: str = "") -> InvalidInput:
 
 
 def _require_zstd() -> None:
-    if sys.version_info >= (3, 14):
-        return
-    try:
-        import zipfile_zstd  # noqa: F401  # teaches zipfile the method
-    except ModuleNotFoundError as error:
-        raise MissingExtra("zipfile-zstd", "logs", purpose="reading Inspect logs") from error
+    if sys.version_info < (3, 14):  # newer ones know the method
+        require("zipfile_zstd", "logs", "reading Inspect logs")
 
 
 def _json_file(path: Path) -> tuple[Any, Any]:

@@ -13,13 +13,10 @@ import numpy as np
 
 from hallucination_theory.logs.inspect_archive import open_log
 from hallucination_theory.logs.json_text import child, encode, located
-from hallucination_theory.logs.labels import LABELS, ReadOptions, choose, kind_of_label
-from hallucination_theory.logs.records import ABSTAIN, CORRECT, UNPARSED, UNSCORED, WRONG, Readings
+from hallucination_theory.logs.labels import LABELS, VERDICTS, ReadOptions, choose, kind_of_label
+from hallucination_theory.logs.records import CORRECT, UNPARSED, UNSCORED, Readings
 from theory.errors import InvalidInput
 from theory.grading import check_confidence, require_target
-
-VERDICTS = {"correct": CORRECT, "incorrect": WRONG, "not_attempted": ABSTAIN}
-"""Keys of the dict-valued score that this package's scorer and SimpleQA's write."""
 
 OUR_SCORER = "confidence_target"
 

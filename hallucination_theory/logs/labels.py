@@ -32,6 +32,10 @@ LABELS = {
 """Label in lower case -> kind. Inspect's C, I, N and its reasons are among them."""
 
 
+VERDICTS = {"correct": CORRECT, "incorrect": WRONG, "not_attempted": ABSTAIN}
+"""Keys of the dict-valued score that this package's scorer and SimpleQA's write -> kind."""
+
+
 @dataclass(frozen=True)
 class ReadOptions:
     """How to read logs where a file leaves a choice.

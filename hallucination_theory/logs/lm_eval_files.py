@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from hallucination_theory.logs.inspect_files import VERDICTS
 from hallucination_theory.logs.json_text import encode, located, read_lines
-from hallucination_theory.logs.labels import ReadOptions, choose, kind_of_label
+from hallucination_theory.logs.labels import VERDICTS, ReadOptions, choose, kind_of_label
 from hallucination_theory.logs.records import UNPARSED, WRONG, Readings
 from theory.errors import InvalidInput
 from theory.grading import require_target

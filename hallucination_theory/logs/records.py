@@ -70,6 +70,11 @@ class Readings:
         """Return how often each question occurs, shape (names,)."""
         return np.bincount(self.question, minlength=len(self.names))
 
+    @property
+    def repeated(self) -> bool:
+        """Whether a question occurs more than once."""
+        return bool(self.repetitions().max() > 1)
+
 
 @dataclass(frozen=True)
 class Recognition:

@@ -12,14 +12,9 @@ from hallucination_theory.logs.recogniser import Recogniser
 from hallucination_theory.logs.records import EvalLog
 from hallucination_theory.scores.comparisons import behavioural_audit, paired_tests, stated_groups
 from hallucination_theory.scores.confidences import confidence_report
+from hallucination_theory.scores.intervals import METHODS
 from hallucination_theory.scores.settings import Settings
-from hallucination_theory.scores.tally import tally, target_rows
-
-INTERVALS = {
-    "rates": "Clopper-Pearson",
-    "score": "profile likelihood (Clopper-Pearson at t = 0)",
-    "repeated questions": "percentile bootstrap over questions (too narrow below about 30)",
-}
+from hallucination_theory.scores.tally import Tally, tally, target_rows
 
 
 def audit(logs: Sequence[EvalLog], recogniser: Recogniser, settings: Settings) -> dict[str, Any]:
@@ -30,41 +25,32 @@ def audit(logs: Sequence[EvalLog], recogniser: Recogniser, settings: Settings) -
     InvalidInput
         If logs that are to be compared asked different questions.
     """
-    compared = [] if settings.separate else logs
+    counted = [tally(log, settings.treatment) for log in logs]
+    compared = [] if settings.separate else counted
     return {
-        "targets": [row for log in logs for row in _target_rows(log, settings)],
-        "logs": [_describe(log, settings) for log in logs],
+        "logs": [_describe(counts, settings) for counts in counted],
         "paired": paired_tests(compared, settings),
-        "behavioural": [behavioural_audit(g, settings) for g in stated_groups(compared)],
+        "behavioural": [behavioural_audit(group, settings) for group in stated_groups(compared)],
         "recognised_as": recogniser.describe(),
         "counted_as": settings.treatment.table,
-        "interval_methods": INTERVALS,
+        "interval_methods": METHODS,
         "confidence_level": settings.confidence_level,
         "seed": settings.seed,
     }
 
 
-def _target_rows(log: EvalLog, settings: Settings) -> list[dict[str, Any]]:
-    rows = target_rows(
-        tally(log, settings.treatment),
-        settings.targets,
-        confidence_level=settings.confidence_level,
-        seed=settings.seed,
-    )
-    return [{"log": log.readings.source, "stated_t": log.stated_t} | row for row in rows]
-
-
-def _describe(log: EvalLog, settings: Settings) -> dict[str, Any]:
-    r = log.readings
+def _describe(counts: Tally, settings: Settings) -> dict[str, Any]:
+    log = counts.log
     return {
-        "log": r.source,
+        "log": log.readings.source,
         "stated_t": log.stated_t,
-        "read_as": r.reader,
-        "dataset": r.dataset,
-        "model": r.model,
+        "read_as": log.readings.reader,
+        "dataset": log.readings.dataset,
+        "model": log.readings.model,
         "n_records": len(log.kind),
-        "n_questions": int(np.count_nonzero(r.repetitions())),
+        "n_questions": int(np.count_nonzero(log.readings.repetitions())),
         "outcomes": log.counts(),
         "recogniser": asdict(log.recognition),
-        "confidence": confidence_report(log, settings),
+        "targets": target_rows(counts, settings),
+        "confidence": confidence_report(counts, settings),
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from hallucination_theory.logs.records import ABSTAIN, CORRECT, WRONG, EvalLog
+from hallucination_theory.logs.records import ABSTAIN, CORRECT, WRONG
 from hallucination_theory.scores.settings import Settings
-from hallucination_theory.scores.tally import tally, target_rows
+from hallucination_theory.scores.tally import Tally, target_rows
+from theory.arrays import BoolArray, FloatArray
 from theory.calibration import expected_calibration_error
 from theory.confidence_targets import brier_score, risk_coverage
 
@@ -16,14 +18,14 @@ MAX_CURVE_POINTS = 200
 """Points of a risk-coverage curve kept in the report."""
 
 
-def confidence_report(log: EvalLog, settings: Settings) -> dict[str, Any] | None:
+def confidence_report(counts: Tally, settings: Settings) -> dict[str, Any] | None:
     """Return ECE, Brier score and risk-coverage of attempted answers with a confidence."""
-    q = log.readings.confidence
-    attempted = np.isin(log.kind, (CORRECT, WRONG))
+    q, kind = counts.log.readings.confidence, counts.log.kind
+    attempted = np.isin(kind, (CORRECT, WRONG))
     if q is None or not (attempted & ~np.isnan(q)).any():
         return None
     used = attempted & ~np.isnan(q)
-    confidence, correct = q[used], log.kind[used] == CORRECT
+    confidence, correct = q[used], kind[used] == CORRECT
     curve = risk_coverage(confidence, correct)
     step = -(-len(curve.confidence) // MAX_CURVE_POINTS)
     kept = slice((len(curve.confidence) - 1) % step, None, step)  # so that full coverage is kept
@@ -39,19 +41,17 @@ def confidence_report(log: EvalLog, settings: Settings) -> dict[str, Any] | None
             "coverage": curve.coverage[kept].tolist(),
             "risk": curve.risk[kept].tolist(),
         },
-        "targets_if_answered_above_t": _if_answered_above(log, settings),
+        "targets_if_answered_above_t": _if_answered_above(counts, q, attempted, settings),
     }
 
 
-def _if_answered_above(log: EvalLog, settings: Settings) -> list[dict[str, Any]]:
-    q = log.readings.confidence
+def _if_answered_above(
+    counts: Tally, q: FloatArray, attempted: BoolArray, settings: Settings
+) -> list[dict[str, Any]]:
+    abstained = settings.treatment.codes[ABSTAIN]
     rows = []
     for t in settings.targets:
         # Written so that nan, no confidence, does not count as sure.
-        unsure = np.isin(log.kind, (CORRECT, WRONG)) & ~(np.asarray(q) > t)
-        kind = np.where(unsure, ABSTAIN, log.kind).astype(np.int8)
-        counts = tally(EvalLog(log.readings, kind, log.recognition), settings.treatment)
-        rows += target_rows(
-            counts, [t], confidence_level=settings.confidence_level, seed=settings.seed
-        )
+        column = np.where(attempted & ~(q > t), abstained, counts.column)
+        rows += target_rows(replace(counts, column=column), replace(settings, targets=[t]))
     return rows

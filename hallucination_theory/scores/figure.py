@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulations.figures import CYCLE, MARKERS, use_style
-from theory.errors import InvalidInput, MissingExtra
+from theory.errors import InvalidInput, require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,10 +24,7 @@ def check_path(path: Path) -> None:
     MissingExtra
         If matplotlib (extra ``plots``) is not installed.
     """
-    try:
-        import matplotlib  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise MissingExtra("matplotlib", "plots", purpose="drawing figures") from error
+    require("matplotlib", "plots", "drawing figures")
     if path.suffix not in SUFFIXES:
         raise InvalidInput(f"the figure {path}", f"one of {', '.join(SUFFIXES)}", repr(path.suffix))
     if not path.parent.is_dir():
@@ -55,11 +52,7 @@ def _label(entry: dict[str, Any]) -> str:
 
 def _scores(axes: Axes, report: dict[str, Any]) -> None:
     for j, log in enumerate(report["logs"]):
-        rows = [
-            row
-            for row in report["targets"]
-            if (row["log"], row["stated_t"]) == (log["log"], log["stated_t"])
-        ]
+        rows = log["targets"]
         t = [row["t"] for row in rows]
         score = [row["score"] for row in rows]
         low, high = zip(*(row["score_interval"] for row in rows), strict=True)

@@ -2,11 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hallucination_theory.scores.tally import Treatment
+import numpy as np
+
+from hallucination_theory.logs.records import KINDS
+from theory.arrays import IntArray
+from theory.errors import InvalidInput
 from theory.grading import TARGETS
+
+COLUMNS = ("correct", "wrong", "abstained", "undetermined")
+"""Where the kinds go; undetermined records earn 0 points and stay in every denominator."""
+
+DEFAULT_TREATMENT = {
+    "correct": "correct",
+    "wrong": "wrong",
+    "abstain": "abstained",
+    "refusal": "abstained",
+    "empty": "abstained",
+    "unparsed": "undetermined",
+    "unscored": "undetermined",
+}
+"""A refusal or an empty answer claims nothing, so it is no mistake. What an answer that nobody
+could read or score would have earned is not known, so it is neither right nor wrong."""
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """How each kind of record counts.
+
+    Raises
+    ------
+    InvalidInput
+        If a kind or a column is unknown, or a change would touch right and wrong answers.
+    """
+
+    changes: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        changeable = [k for k in KINDS if k not in {"correct", "wrong"}]
+        for kind, column in self.changes.items():
+            if kind not in changeable:
+                raise InvalidInput(
+                    "a kind of record", f"one of {', '.join(changeable)}", repr(kind)
+                )
+            if column not in COLUMNS[1:]:
+                raise InvalidInput(
+                    f"what {kind} counts as", f"one of {', '.join(COLUMNS[1:])}", repr(column)
+                )
+
+    @property
+    def table(self) -> dict[str, str]:
+        """Kind -> column."""
+        return DEFAULT_TREATMENT | dict(self.changes)
+
+    @property
+    def codes(self) -> IntArray:
+        """Position in :data:`COLUMNS` of each kind, shape (7,)."""
+        return np.array([COLUMNS.index(self.table[kind]) for kind in KINDS])
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,7 @@ def render(report: dict[str, Any]) -> str:
 
 def _lines(report: dict[str, Any]) -> Iterator[str]:
     for log in report["logs"]:
-        rows = [
-            row
-            for row in report["targets"]
-            if (row["log"], row["stated_t"]) == (log["log"], log["stated_t"])
-        ]
-        yield from _log(log, rows, report)
+        yield from _log(log, report)
         yield ""
     yield from _paired(report["paired"])
     for group in report["behavioural"]:
@@ -32,7 +27,7 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
     yield from _footer(report)
 
 
-def _log(log: dict[str, Any], rows: list[dict[str, Any]], report: dict[str, Any]) -> Iterator[str]:
+def _log(log: dict[str, Any], report: dict[str, Any]) -> Iterator[str]:
     stated = "" if log["stated_t"] is None else f", target stated to the model: {log['stated_t']:g}"
     yield f"{log['log']}{stated}"
     yield f"  read as: {log['read_as']}"
@@ -42,8 +37,8 @@ def _log(log: dict[str, Any], rows: list[dict[str, Any]], report: dict[str, Any]
         _counted(kind, log["outcomes"][kind], report) for kind in KINDS
     )
     yield from _recogniser(log["recogniser"])
-    yield from _table(rows)
-    yield from _undetermined(rows)
+    yield from _table(log["targets"])
+    yield from _undetermined(log["targets"])
     if log["confidence"] is not None:
         yield from _confidence(log["confidence"])
 

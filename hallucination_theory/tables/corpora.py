@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from hallucination_theory.tables.formats import check_looks, format_of
 from hallucination_theory.tables.wanted import Wanted, first_line
-from theory.errors import InvalidInput, MissingExtra
+from theory.errors import InvalidInput, require
 
 if TYPE_CHECKING:
     import duckdb
@@ -135,10 +135,7 @@ def count_corpus(
 
 @contextmanager
 def _engine(memory_limit: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    try:
-        import duckdb
-    except ModuleNotFoundError as error:
-        raise MissingExtra("duckdb", "files", purpose="counting a corpus") from error
+    duckdb = require("duckdb", "files", "counting a corpus")
     with tempfile.TemporaryDirectory(prefix="hallucination-theory-") as folder:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,

