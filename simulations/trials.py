@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
-from tqdm import tqdm
 
 from theory.errors import require_integer
 
@@ -54,6 +52,9 @@ def run_trials(
     InvalidInput
         If ``n_trials`` is not a positive whole number.
     """
+    from joblib import Parallel, delayed
+    from tqdm import tqdm
+
     require_integer("n_trials", n_trials, at_least=1)
     children = _spawn(np.random.default_rng(rng), n_trials)
     if n_jobs == 1:

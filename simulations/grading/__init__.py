@@ -1,12 +1,10 @@
 """Chapter 7: exams sat by many test-takers; policies and models trained on grades.
 
-==================  ==============================================================================
-``exams``           Exams: many test-takers, many questions, every policy and every grader (Sec.
-                    4)
-``reinforcement``   A base model fitted by cross-entropy, then improved by policy gradient on a
-                    grader (Fig. 2)
-``trained_policy``  A small policy trained on a reward: what a grader teaches (Sec. 4)
-==================  ==============================================================================
+==================  =============================================================
+``exams``           many test-takers, many questions, every policy, every grader
+``reinforcement``   a base model improved by policy gradient on a grader (Fig. 2)
+``trained_policy``  a small policy trained on a reward: what a grader teaches
+==================  =============================================================
 """
 
 from simulations.grading.exams import apply_policy, grade_everything, sit_exam

@@ -1,36 +1,22 @@
 """Chapter 9: trained language models under the theorems.
 
-===================  =============================================================================
-``biographies``      A synthetic corpus of biographies: arbitrary facts and regular ones, with the
-                     truth known
-``biography_files``  Biographies as text files: ``documents.txt`` to train on, ``people.tsv`` with
-                     the truth
-``checkpoints``      Training states on disk: written in one step, read only for the run that
-                     wrote them
-``interface``        What every language model here can do: fit on text, weigh responses, sample
-                     one
-``judge``            Judging as a task of its own: Is-It-Valid put in words, for any language
-                     model (Fig. 1)
-``logistic``         A scikit-learn classifier as a language model: prompt features in, a response
-                     out
-``measure``          The quantities of Theorems 1 and 2, measured on a language model
-``network``          The network of :mod:`simulations.language_models.transformer`: a small
-                     decoder. Importing it needs PyTorch
-``ngram``            An n-gram model as a language model: smoothed counts behind the common
-                     interface (App. C)
-``ngram_text``       Generation from n-gram models, and models in the field's exchange format
-                     (Sec. 3.3.2)
-``real_text``        Facts in a real text: who is the son of whom in the King James Bible (Sec.
-                     3.3.1 on real text)
-``rows``             One row of the language-model study: a model asked about one attribute,
-                     checked, flat
-``study``            The full run behind notebook 09: every language model, one factor at a time,
-                     one table
-``token_models``     Models that speak word by word: responses weighed on a shared tree, sampled
-                     word by word
-``transformer``      A small decoder-only transformer, trained on text with the cross-entropy of
-                     Sec. 3.1
-===================  =============================================================================
+===================  =======================================================
+``biographies``      a synthetic corpus of arbitrary and regular facts
+``biography_files``  the corpus as files: texts to train on, and the truth
+``checkpoints``      training states on disk
+``interface``        what every language model here can do
+``judge``            Is-It-Valid put in words, as a task of its own (Fig. 1)
+``logistic``         a scikit-learn classifier as a language model
+``measure``          the quantities of Theorems 1 and 2 on a language model
+``network``          the decoder of the transformer; needs PyTorch
+``ngram``            smoothed counts as a language model
+``ngram_text``       generation from n-grams; ARPA files
+``real_text``        who is the son of whom in the King James Bible
+``rows``             one row of the study: a model asked, checked, flat
+``study``            every model, one factor at a time: notebook 09
+``token_models``     responses weighed and sampled word by word
+``transformer``      a small decoder trained on text
+===================  =======================================================
 """
 
 from simulations.language_models.biographies import ARBITRARY, RESPONSES, make_biographies

@@ -1,13 +1,10 @@
 """Chapter 6: ciphers, misleading prompts, false training data.
 
-=======================  =========================================================================
-``ciphers``              Guessing decryptions of a real cipher with none, part or all of the key
-                         (Sec. 3.4, App. D)
-``false_training_data``  Garbage in, garbage out: learners on data of which a share is false (Sec.
-                         3.4; extension)
-``shifted_prompts``      Prompts that drift, and prompts that mislead (Sec. 3.4; the formulas are
-                         extensions)
-=======================  =========================================================================
+=======================  ========================================================
+``ciphers``              guessing decryptions with none, part or all of the key
+``false_training_data``  learners on data of which a share is false (extension)
+``shifted_prompts``      prompts that drift, and prompts that mislead (extension)
+=======================  ========================================================
 """
 
 from simulations.other_factors.ciphers import compare_guessers, non_bijective

@@ -1,14 +1,11 @@
 """Chapter 5: Figure 1, letter counting, pronouns, random multiple choice.
 
-===================  =============================================================================
-``choice_trials``    Random multiple-choice worlds and models under Theorem 4 (App. C)
-``figure_1``         Figure 1 rebuilt: three judging problems, seven classifiers, and the
-                     generators they induce
-``letter_counting``  Counting letters from tokens and from letters: a poor-model error (Sec.
-                     3.3.2)
-``pronouns``         How much text an n-gram model needs before it reaches the pronoun (App. C,
-                     extension)
-===================  =============================================================================
+===================  ===========================================================
+``choice_trials``    random worlds of multiple choice under Theorem 4
+``figure_1``         Figure 1 rebuilt: judging problems, classifiers, generators
+``letter_counting``  counting letters from tokens and from letters
+``pronouns``         how much text an n-gram model needs for a pronoun
+===================  ===========================================================
 """
 
 from simulations.poor_models.choice_trials import choice_trial

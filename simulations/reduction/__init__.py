@@ -1,11 +1,11 @@
 """Chapter 1: random worlds and base models under Theorem 1.
 
-=================  ==============================================================================
-``base_models``    Base models from perfect to useless: each turns a world into p_hat, shape (X,)
-``random_worlds``  Random worlds: from easy to hard, dense to sparse, regular to ragged
-``sampled``        Draw what an auditor can draw: training examples, generations, random errors
+=================  ================================================================
+``base_models``    from perfect to useless: each turns a world into a model
+``random_worlds``  from easy to hard, dense to sparse, regular to ragged
+``sampled``        what an auditor can draw: training examples, generations, errors
 ``study``          Theorem 1 over many random worlds and base models, as columns
-=================  ==============================================================================
+=================  ================================================================
 """
 
 from simulations.reduction.base_models import BASE_MODELS, smoothed_counts_model, tempered_model

@@ -1,14 +1,11 @@
 """Chapter 4: families of models between hallucination and miscalibration; monofacts.
 
-=============  ===================================================================================
-``families``   Five ways to lower err at a price, on facts that a smoothed learner half knows
-               (extension)
-``markov``     Order-n Markov models of facts of a fixed length, fitted and sampled without a
-               dictionary
-``monofacts``  Monofacts, miscalibration and upweighting with Markov models (Miao and Kearns,
-               2502.08666)
-``study``      The experiments of notebook 04: the frontier, its bounds, monofacts and upweighting
-=============  ===================================================================================
+=============  ===============================================================
+``families``   five ways to lower err at a price (extension)
+``markov``     Markov models of facts, fitted and sampled without a dictionary
+``monofacts``  monofacts and upweighting (Miao and Kearns, arXiv:2502.08666)
+``study``      the experiments of notebook 04, as columns
+=============  ===============================================================
 """
 
 from simulations.trade_off.families import trade_off_families

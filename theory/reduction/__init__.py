@@ -8,7 +8,7 @@
 ``small_term``    the reduction with the best possible small term (X8)
 ``split``         each prompt cut at a threshold into valid/not x above/below
 ``tight``         worlds that attain equality (X3)
-``transforms``    abstain, temper, regurgitate; a system that never errs
+``transforms``    abstain, temper, regurgitate: models made of models
 ``world``         prompts, responses, validity, training distribution
 ================  ==================================================================
 """

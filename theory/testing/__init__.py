@@ -1,18 +1,16 @@
 """Bound checks for other people's tests (import needs only the core).
 
-=======================  ======================================================================
-module                   contents
-=======================  ======================================================================
-``assertions``           Corollary 1, Theorem 1, X1, X2, X3, X8 on one world and model
-``fact_assertions``      the calibrated memoriser of Theorem 2; the trade-off X5
-``choice_assertions``    Theorems 3 and 4, Observation 2
-``grading_assertions``   Observation 1, the answer rule of Sec. 4.2, X6
-``coverage``             "with probability at least": exact binomial, stated false-alarm rate
-``probable``             Corollary 3, Lemmas 1-2, Theorem 2, X4, the 2024 bound, over trials
-``referee``              the definitions once more, row by row
-``shrinking``            the smallest world that fails, and code that rebuilds it
-``strategies``           Hypothesis strategies (extra ``testing``)
-=======================  ======================================================================
+==============  ====================================================================
+``reduction``   Corollary 1, Theorem 1, X1, X2, X3, X8 on one world and model
+``facts``       the calibrated memoriser of Theorem 2; the trade-off X5
+``choice``      Theorems 3 and 4, Observation 2
+``grading``     Observation 1, the answer rule of Sec. 4.2, X6
+``coverage``    "with probability at least": exact binomial, stated false-alarm rate
+``probable``    Corollary 3, Lemmas 1-2, Theorem 2, X4, the 2024 bound, over trials
+``referee``     the definitions once more, row by row
+``shrinking``   the smallest world that fails, and code that rebuilds it
+``strategies``  Hypothesis strategies (extra ``testing``)
+==============  ====================================================================
 """
 
 from theory.testing.choice import assert_observation_2, assert_theorem_3, assert_theorem_4

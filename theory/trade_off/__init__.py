@@ -1,11 +1,12 @@
 """Chapter 4: the least err for a given delta, and the 2024 bound (Sec. 2, X5).
 
-==================  =================================================
-``facts_frontier``  the same for arbitrary facts, in closed form (X5)
+==================  ========================================================
+``facts_frontier``  the least err for arbitrary facts, in closed form (X5)
 ``frontier``        least err for a given delta (X5)
 ``kalai_vempala``   monofacts, miscalibration and the 2024 bound
+``never_errs``      a fact table and a calculator: err = 0 and a large delta
 ``prospect``        linear programs over one above-threshold set
-==================  =================================================
+==================  ========================================================
 """
 
 from theory.trade_off.facts_frontier import (
