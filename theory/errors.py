@@ -42,42 +42,12 @@ class InvalidInput(ValueError):
 
     def at(self, where: str) -> InvalidInput:
         """Return the same complaint with another place in it."""
-        return InvalidInput(
-            self.name,
-            self.allowed,
-            self.received,
-            where=where,
-            remedy=self.remedy,
-            prompt=self.prompt,
-            example=self.example,
-        )
+        return InvalidInput(**vars(self) | {"where": where})
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions with keyword-only arguments do not pickle by themselves, and workers must be
         # able to send this one home.
-        return _rebuild, (
-            self.name,
-            self.allowed,
-            self.received,
-            self.where,
-            self.remedy,
-            self.prompt,
-            self.example,
-        )
-
-
-def _rebuild(
-    name: str,
-    allowed: str,
-    received: str,
-    where: str,
-    remedy: str,
-    prompt: int | None,
-    example: int | None,
-) -> InvalidInput:
-    return InvalidInput(
-        name, allowed, received, where=where, remedy=remedy, prompt=prompt, example=example
-    )
+        return partial(InvalidInput, **vars(self)), ()
 
 
 class MissingExtra(ImportError):
@@ -106,9 +76,12 @@ def require(package: str, extra: str, purpose: str) -> ModuleType:
     try:
         return import_module(package)
     except ModuleNotFoundError as error:
-        if error.name != package:  # something that the package itself needs
+        # Something else that the package itself needs keeps its own error.
+        if error.name is None or not f"{package}.".startswith(f"{error.name}."):
             raise
-        raise MissingExtra(package.replace("_", "-"), extra, purpose=purpose) from error
+        raise MissingExtra(
+            package.partition(".")[0].replace("_", "-"), extra, purpose=purpose
+        ) from error
 
 
 def require_integer(name: str, value: Any, *, at_least: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,9 @@ from theory.reduction import ReductionBound, per_prompt_bound, theorem_1_bound
 LARGEST_TOLERANCE = 0.1
 
 NOISE = 1e-12
-"""What float differences that are zero may miss it by; told as 0."""
+"""A float difference smaller than this is rounding, and is told as 0."""
+NO_DIFFERENCE = ("err", "err_iiv", "size_ratio")
+"""Terms that are sums of probabilities, not differences."""
 
 MEANING = {
     "err": "generative error (hallucination rate)",
@@ -102,10 +103,12 @@ def _tolerance(given: float | None, exact: bool) -> float:
 def as_dict(model: ModelTable, bound: ReductionBound) -> dict[str, Any]:
     """Return every term as JSON values; Fractions become strings such as ``"1/3"``."""
     world = model.world
+    terms = {name: _plain(value) for name, value in _terms(bound).items()}
+    parts = bound.slack_terms.terms()
     return {
-        **{name: _plain(value) for name, value in _terms(bound).items()},
+        **{name: value for name, value in terms.items() if name not in parts},
         "holds": bound.holds,
-        "slack_terms": {name: _plain(value) for name, value in _slack_terms(bound).items()},
+        "slack_terms": {name: terms[name] for name in parts},
         "n_prompts": world.n_prompts,
         "n_examples": world.n_examples,
         "prompt_prob": "given" if model.prompt_prob_given else "uniform",
@@ -115,27 +118,19 @@ def as_dict(model: ModelTable, bound: ReductionBound) -> dict[str, Any]:
 
 
 def _terms(bound: ReductionBound) -> dict[str, Number]:
-    return {
-        "err": bound.err,
-        "err_iiv": bound.err_iiv,
-        "delta": _without_noise(bound.delta),
-        "signed_gap": _without_noise(bound.signed_gap),
+    found = {
+        **{name: _told(name, value) for name, value in bound.terms().items()},
         **_thresholds(bound.threshold),
         "max_valid": bound.max_valid,
         "min_errors": bound.min_errors,
-        "size_ratio": bound.size_ratio,
-        "bound": _without_noise(bound.bound),
-        "slack": _without_noise(bound.slack),
     }
+    return {name: found[name] for name in MEANING if name in found}
 
 
-def _slack_terms(bound: ReductionBound) -> dict[str, Number]:
-    return {name: _without_noise(value) for name, value in asdict(bound.slack_terms).items()}
-
-
-def _without_noise(difference: Number) -> Number:
-    noise = not isinstance(difference, Fraction) and abs(difference) < NOISE
-    return 0.0 if noise else difference
+def _told(name: str, value: Number) -> Number:
+    if name in NO_DIFFERENCE or isinstance(value, Fraction) or abs(value) >= NOISE:
+        return value
+    return 0.0
 
 
 def _thresholds(z: Number) -> dict[str, Number]:
@@ -152,7 +147,7 @@ def _plain(value: Number) -> Any:
 
 def as_text(file: Path, model: ModelTable, bound: ReductionBound) -> str:
     """Return every term as an aligned table with its meaning in plain words."""
-    terms = {**_terms(bound), **_slack_terms(bound)}
+    terms = _terms(bound)
     meaning = dict(MEANING)
     if terms["threshold"] == "per-prompt":
         meaning |= {

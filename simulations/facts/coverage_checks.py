@@ -138,10 +138,10 @@ def _of_learner(
     yield "X4 lower, mu' known", learner, needed, known.sampling_term
     if learner == MEMORISER:
         upper = theorem_2_upper(sr, N, max_errors=L, gamma=gamma)
-        yield "Thm 2 upper", learner, err - sr + upper.discount, upper.sampling_term
+        yield "Thm 2 upper", learner, err - (1 - upper.luck) * sr, upper.sampling_term
         ceiling = sharp_upper(sr, N, max_errors=L, gamma=gamma)
-        allowed = ceiling.singletons + ceiling.missing
-        yield "X4 upper", learner, err / (1 - ceiling.luck) - sr, allowed
+        kept = 1 - ceiling.luck
+        yield "X4 upper", learner, err / kept - sr, ceiling.sampling_term / kept
 
 
 def _judge(key: str, columns: Columns, gamma: float) -> dict[str, str | int | float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
@@ -14,40 +13,14 @@ from simulations.trials import Columns, run_trials
 from theory.reduction import ReductionBound, theorem_1_bound, tight_world
 
 
-@dataclass(frozen=True)
-class ReductionRow:
-    """One world and model: the terms of Theorem 1 (probabilities) and of its slack."""
-
-    err: float
-    err_iiv: float
-    delta: float
-    size_ratio: float
-    bound: float
-    slack: float
-    overshoot: float
-    unused_room: float
-    ragged: float
-    sign: float
+def as_row(result: ReductionBound) -> dict[str, float]:
+    """Return the terms of a bound and of its slack as floats, the signed gap left out."""
+    terms = {name: float(value) for name, value in result.terms().items()}
+    del terms["signed_gap"]
+    return terms
 
 
-def as_row(result: ReductionBound) -> ReductionRow:
-    """Flatten a bound into one row of floats."""
-    terms = result.slack_terms
-    return ReductionRow(
-        err=float(result.err),
-        err_iiv=float(result.err_iiv),
-        delta=float(result.delta),
-        size_ratio=float(result.size_ratio),
-        bound=float(result.bound),
-        slack=float(result.slack),
-        overshoot=float(terms.overshoot),
-        unused_room=float(terms.unused_room),
-        ragged=float(terms.ragged),
-        sign=float(terms.sign),
-    )
-
-
-def reduction_trial(rng: np.random.Generator, *, family: str, model: str) -> ReductionRow:
+def reduction_trial(rng: np.random.Generator, *, family: str, model: str) -> dict[str, float]:
     """Draw one world of a family, train one model on it, return the terms of Theorem 1."""
     world = FAMILIES[family](rng)
     return as_row(theorem_1_bound(world, BASE_MODELS[model](world, rng)))
@@ -72,7 +45,7 @@ def reduction_study(
     Returns
     -------
     dict of str to ndarray, shape (families x models x n_worlds,)
-        Columns ``family``, ``model`` and those of :class:`ReductionRow`.
+        Columns ``family``, ``model`` and those of :func:`as_row`.
     """
     pairs = list(product(FAMILIES, BASE_MODELS))
     children = np.random.default_rng(rng).spawn(len(pairs))
@@ -91,13 +64,13 @@ def tight_study(n_errors: int) -> Columns:
     rows = [as_row(result) for result in results]
     # Exactly zero in Fractions, before any conversion to float.
     exact = np.array([result.slack == 0 for result in results])
-    columns = {name: np.array([getattr(r, name) for r in rows]) for name in vars(rows[0])}
+    columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     return {"n_valid": np.arange(1, n_errors + 1), "slack_is_zero": exact} | columns
 
 
 def size_ratio_trial(
     rng: np.random.Generator, *, n_valid: int, n_errors: int, model: str
-) -> ReductionRow:
+) -> dict[str, float]:
     """Return the terms of Theorem 1 for a regular world with given |V_c| and |E_c|."""
     world = random_world(10, n_valid=(n_valid, n_valid), n_errors=(n_errors, n_errors), rng=rng)
     return as_row(theorem_1_bound(world, BASE_MODELS[model](world, rng)))
@@ -111,7 +84,7 @@ def size_ratio_study(
     Returns
     -------
     dict of str to ndarray, shape (len(n_valid),)
-        Means of the columns of :class:`ReductionRow`, with ``n_valid`` and ``least_slack``.
+        Means of the columns of :func:`as_row`, with ``n_valid`` and ``least_slack``.
     """
     children = np.random.default_rng(rng).spawn(len(n_valid))
     tables = [

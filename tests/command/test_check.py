@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 
 import pyarrow as pa
@@ -17,8 +18,7 @@ from hallucination_theory.commands import check
 from hallucination_theory.tables.model_table import read_model
 from theory.errors import InvalidInput
 from theory.reduction import (
-    ReductionBound,
-    SlackTerms,
+    World,
     per_prompt_bound,
     theorem_1_bound,
     tight_world,
@@ -409,8 +409,8 @@ def test_long_labels_are_cut(tmp_path):
 
 def test_a_violated_theorem_would_be_an_exit_code(tmp_path, monkeypatch):
     """It cannot happen; if it did, a script would notice."""
-    terms = SlackTerms(0.0, 0.0, 0.0, 0.0)
-    broken = ReductionBound(0.0, 0.5, 0.0, 0.0, 0.5, 1, 2, 0.5, 0.5, terms, 0.0)
+    true = theorem_1_bound(World(p=[1, 0, 0], valid=[True, False, False]), [0.5, 0.5, 0])
+    broken = replace(true, bound=true.err + 0.1)
     monkeypatch.setattr(check, "theorem_1_bound", lambda world, p_hat: broken)
     result = run(write(tmp_path / "t.csv", TWO_PROMPTS))
     assert result.exit_code == 1

@@ -29,12 +29,15 @@ from theory.facts import (
     theorem_2_upper,
 )
 from theory.facts.missing_mass_bounds import COROLLARY_3_FACTOR, LEMMA_1_FACTOR
+from theory.facts.samples import expected_squared_mass
 from theory.facts.sharp_term import (
     answer_deviation,
+    best_shares,
     missing_mass_drop,
     missing_mass_rise,
     singleton_deviation,
     squared_mass_bound,
+    terms_of_shares,
 )
 from theory.facts.theorem_2 import (
     PRINTED_LOWER_OFFSET,
@@ -196,12 +199,16 @@ def test_known_mu_replaces_qbar_by_q():
     world = FactWorld([1 / 500] * 500, 365)
     sample = FactSample.of_prompts(world, 500, [1] * 100 + [2] * 200 + [0] * 200)
     result = sharp_lower_known(sample, gamma=0.05)
-    g1, g2, g3 = result.terms.shares
+    expected_Q = float(expected_squared_mass(world, 500))
+    g1, g2, g3 = best_shares(500, 365, 0.05, expected_Q)
     assert g1 + g2 + g3 == pytest.approx(0.05)
     Q = 200 / 500**2
-    assert result.terms.answers == pytest.approx(answer_deviation(Q, 365, g1))
-    assert result.terms.singletons == singleton_deviation(500, g2)
-    assert result.terms.missing == missing_mass_drop(500, g3)
+    assert result.sampling_term == pytest.approx(
+        1 / 500
+        + answer_deviation(Q, 365, g1)
+        + singleton_deviation(500, g2)
+        + missing_mass_drop(500, g3)
+    )
     assert result.bound > sharp_lower(0.2, 500, min_errors=364, gamma=0.05).bound
 
 
@@ -210,7 +217,10 @@ def test_known_mu_shares_do_not_look_at_the_sample():
     world = FactWorld([1 / 50] * 50, 365)
     few = FactSample.of_prompts(world, 50, [1] * 49 + [0])
     many = FactSample.of_prompts(world, 50, [50] + [0] * 49)
-    assert sharp_lower_known(few).terms.shares == sharp_lower_known(many).terms.shares
+    shares = best_shares(50, 365, 0.01, float(expected_squared_mass(world, 50)))
+    for sample in (few, many):
+        terms = terms_of_shares(50, 365, shares, float(sample.unseen_mass(2)))
+        assert sharp_lower_known(sample).sampling_term == terms.total
 
 
 @pytest.mark.parametrize("N", [10**6, 10**9, 10**12])

@@ -146,7 +146,7 @@ def test_closed_form_equals_the_written_out_array(model, numerator):
 @given(model=fact_models())
 def test_theorem_1_on_facts_is_the_same_by_cell(model):
     fast, slow = bound_of_split(model.split()), theorem_1_bound(*model.explicit())
-    assert fast == slow
+    assert fast.terms() == slow.terms()
     assert fast.slack >= 0
 
 

@@ -8,6 +8,7 @@ import pytest
 from notebooks.checks import ragged
 from theory.calibration import unweighted_cross_entropy
 from theory.confidence_targets import answers_at, withdrawn_answers
+from theory.errors import MissingExtra, require
 from theory.facts import (
     LEMMA_1_TIGHTER_FACTOR,
     ErrorFloor,
@@ -168,8 +169,10 @@ def test_sparsity_term_by_hand():
     assert bound.sparsity_term == pytest.approx(1.2, rel=1e-15)
 
 
-def test_a_floor_of_zero_says_nothing():
-    assert ErrorFloor(0.5, 0.25, 0.25, 0.0, n_samples=1, gamma=0.5).vacuous
+def test_a_floor_of_zero_is_vacuous():
+    assert ErrorFloor(
+        singleton_rate=0.5, size_ratio=0.25, sampling_term=0.25, n_samples=1, gamma=0.5
+    ).vacuous
 
 
 def test_whole_answer_probabilities_of_an_exact_world():
@@ -208,3 +211,8 @@ def test_least_slack_of_every_set_by_hand():
 def test_a_target_of_100_is_told_what_it_means():
     with pytest.raises(ValueError, match="on a scale from 0 to 1 this is 1"):
         penalty(100)
+
+
+def test_a_missing_package_names_its_extra():
+    with pytest.raises(MissingExtra, match=r"^reading needs the package x-y; .*theory\[f\]"):
+        require("x_y.part", "f", "reading")

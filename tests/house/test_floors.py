@@ -5,6 +5,9 @@ counts as an import of all that it takes names from, so a circle through a front
 """
 
 import ast
+import importlib
+import pkgutil
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -173,3 +176,22 @@ def test_theory_is_pure():
         roots = {name.split(".")[0] for name in imports(path)}
         assert not roots & NEVER_IN_THEORY, path
         assert "default_rng" not in path.read_text(encoding="utf-8"), path
+
+
+def _results():
+    import theory
+
+    for found in pkgutil.walk_packages(theory.__path__, "theory."):
+        module = importlib.import_module(found.name)
+        yield from (x for x in vars(module).values() if isinstance(x, type) and is_dataclass(x))
+
+
+def test_results_that_hold_arrays_can_be_compared():
+    """The generated == compares fields in a tuple, and an array has no single truth value."""
+    wrong = {
+        result.__qualname__
+        for result in _results()
+        if result.__dataclass_params__.eq
+        and any("Array" in str(field.type) for field in fields(result))
+    }
+    assert not wrong

@@ -15,7 +15,7 @@ from theory.errors import InvalidInput
 from theory.grading.targets import check_confidence
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RiskCoverage:
     """Risk-coverage curve at the ends of its ties.
 

@@ -27,8 +27,6 @@ from theory.facts.samples import (
     singleton_rate,
 )
 from theory.facts.sharp_bounds import (
-    SharpCeiling,
-    SharpFloor,
     sharp_interval,
     sharp_lower,
     sharp_lower_known,
@@ -38,7 +36,6 @@ from theory.facts.sharp_term import SharpTerms, sharp_terms
 from theory.facts.theorem_2 import (
     ErrorCeiling,
     ErrorFloor,
-    IivFloor,
     lemma_2_bound,
     lemma_2_term,
     theorem_2_lower,
@@ -54,10 +51,7 @@ __all__ = [
     "FactModel",
     "FactSample",
     "FactWorld",
-    "IivFloor",
     "MissingMassInterval",
-    "SharpCeiling",
-    "SharpFloor",
     "SharpTerms",
     "calibrated_memoriser",
     "corollary_3_interval",

@@ -5,14 +5,11 @@ The proof is written out in ``paper_notes.md``; the terms are in :mod:`theory.fa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from theory.errors import require_integer, require_probability
 from theory.facts.missing_mass_bounds import MissingMassInterval, check_sample
 from theory.facts.samples import FactSample, expected_squared_mass, singleton_rate
 from theory.facts.sharp_term import (
     Shares,
-    SharpTerms,
     best_shares,
     best_upper_shares,
     missing_mass_drop,
@@ -21,72 +18,8 @@ from theory.facts.sharp_term import (
     singleton_deviation,
     terms_of_shares,
 )
+from theory.facts.theorem_2 import ErrorCeiling, ErrorFloor
 from theory.facts.world import N_VALID
-
-
-@dataclass(frozen=True)
-class SharpFloor:
-    """Lower bound on err with its terms (extension X4).
-
-    Attributes
-    ----------
-    singleton_rate, size_ratio, delta : float
-        sr, 2/min|E_c| and the miscalibration of the model.
-    terms : SharpTerms
-        What finite N costs.
-    n_samples : int
-        N.
-    gamma : float
-        Allowed failure probability.
-    """
-
-    singleton_rate: float
-    size_ratio: float
-    delta: float
-    terms: SharpTerms
-    n_samples: int
-    gamma: float
-
-    @property
-    def sampling_term(self) -> float:
-        """What finite N costs, in all."""
-        return self.terms.total
-
-    @property
-    def bound(self) -> float:
-        """Sr - 2/min|E_c| - delta - sampling term; negative if it says nothing."""
-        return self.singleton_rate - self.size_ratio - self.delta - self.sampling_term
-
-
-@dataclass(frozen=True)
-class SharpCeiling:
-    """Upper bound on err of the calibrated memoriser with its terms (extension X4).
-
-    Attributes
-    ----------
-    singleton_rate : float
-        sr.
-    luck : float
-        1/(L+1), the greatest share of guesses that are right.
-    singletons, missing : float
-        McDiarmid for sr and the upper tail of the missing mass.
-    n_samples : int
-        N.
-    gamma : float
-        Allowed failure probability.
-    """
-
-    singleton_rate: float
-    luck: float
-    singletons: float
-    missing: float
-    n_samples: int
-    gamma: float
-
-    @property
-    def bound(self) -> float:
-        """(1 - 1/(L+1)) (sr + both terms)."""
-        return (1 - self.luck) * (self.singleton_rate + self.singletons + self.missing)
 
 
 def sharp_lower(
@@ -97,7 +30,7 @@ def sharp_lower(
     delta: float = 0.0,
     gamma: float = 0.01,
     shares: Shares | None = None,
-) -> SharpFloor:
+) -> ErrorFloor:
     r"""Lower bound on the generative error of any learner of facts (extension X4).
 
     .. math:: \mathrm{err} \ge \mathrm{sr} - \frac{2}{\min_c|E_c|} - \delta
@@ -120,7 +53,7 @@ def sharp_lower(
 
     Returns
     -------
-    SharpFloor
+    ErrorFloor
         Holds for every fact world and every learner, as Theorem 2 does.
 
     Raises
@@ -137,10 +70,17 @@ def sharp_lower(
     K = require_integer("min_errors", min_errors, at_least=1)
     require_probability("delta", delta)
     terms = sharp_terms(n_samples, min_responses=K + 1, gamma=gamma, shares=shares)
-    return SharpFloor(float(singleton_rate), N_VALID / K, float(delta), terms, n_samples, gamma)
+    return ErrorFloor(
+        singleton_rate=float(singleton_rate),
+        size_ratio=N_VALID / K,
+        delta=float(delta),
+        sampling_term=terms.total,
+        n_samples=n_samples,
+        gamma=gamma,
+    )
 
 
-def sharp_lower_known(sample: FactSample, *, delta: float = 0.0, gamma: float = 0.01) -> SharpFloor:
+def sharp_lower_known(sample: FactSample, *, delta: float = 0.0, gamma: float = 0.01) -> ErrorFloor:
     """Lower bound on the generative error when mu' is known (extension X4, known mu').
 
     As :func:`sharp_lower`, with Q itself in place of its bound, and three shares. They are
@@ -155,7 +95,7 @@ def sharp_lower_known(sample: FactSample, *, delta: float = 0.0, gamma: float = 
 
     Returns
     -------
-    SharpFloor
+    ErrorFloor
         Holds for every learner, with probability at least 1 - gamma.
 
     Raises
@@ -169,13 +109,19 @@ def sharp_lower_known(sample: FactSample, *, delta: float = 0.0, gamma: float = 
     R = world.min_errors + 1
     shares = best_shares(N, R, gamma, float(expected_squared_mass(world, N)))
     terms = terms_of_shares(N, R, shares, float(sample.unseen_mass(2)))
-    sr = float(singleton_rate(sample))
-    return SharpFloor(sr, N_VALID / world.min_errors, float(delta), terms, N, gamma)
+    return ErrorFloor(
+        singleton_rate=float(singleton_rate(sample)),
+        size_ratio=N_VALID / world.min_errors,
+        delta=float(delta),
+        sampling_term=terms.total,
+        n_samples=N,
+        gamma=gamma,
+    )
 
 
 def sharp_upper(
     singleton_rate: float, n_samples: int, *, max_errors: int, gamma: float = 0.01
-) -> SharpCeiling:
+) -> ErrorCeiling:
     r"""Upper bound on the generative error of the calibrated memoriser (extension X4).
 
     .. math:: \mathrm{err} \le \Big(1 - \frac{1}{L+1}\Big)
@@ -196,7 +142,7 @@ def sharp_upper(
 
     Returns
     -------
-    SharpCeiling
+    ErrorCeiling
         Holds with probability at least 1 - gamma.
 
     Raises
@@ -212,13 +158,13 @@ def sharp_upper(
     check_sample(singleton_rate, n_samples, gamma)
     L = require_integer("max_errors", max_errors, at_least=1)
     g2, g3 = best_upper_shares(n_samples, gamma)
-    return SharpCeiling(
-        float(singleton_rate),
-        1 / (L + 1),
-        singleton_deviation(n_samples, g2),
-        missing_mass_rise(n_samples, g3),
-        n_samples,
-        gamma,
+    term = singleton_deviation(n_samples, g2) + missing_mass_rise(n_samples, g3)
+    return ErrorCeiling(
+        singleton_rate=float(singleton_rate),
+        luck=1 / (L + 1),
+        sampling_term=(1 - 1 / (L + 1)) * term,
+        n_samples=n_samples,
+        gamma=gamma,
     )
 
 

@@ -18,13 +18,14 @@ import numpy as np
 from theory.arrays import FloatArray
 from theory.errors import InvalidInput, require_integer
 from theory.facts.missing_mass_bounds import check_sample
+from theory.results import Terms
 
 Shares = tuple[float, ...]
 """How gamma is split."""
 
 
 @dataclass(frozen=True)
-class SharpTerms:
+class SharpTerms(Terms):
     """What finite N costs in extension X4, event by event.
 
     Attributes
@@ -46,6 +47,7 @@ class SharpTerms:
     singletons: float
     missing: float
     shares: Shares
+    _terms = ("bias", "answers", "singletons", "missing", "total")
 
     @property
     def total(self) -> float:

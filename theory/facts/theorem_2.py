@@ -7,11 +7,12 @@ Paper: arXiv:2509.04664v1, Sec. 3.3.1 and App. B. The project's sharper constant
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from theory.errors import require_integer, require_probability
 from theory.facts.missing_mass_bounds import check_sample
 from theory.facts.world import N_VALID
+from theory.results import Terms
 
 LEMMA_2_FACTOR = 6
 """The constant before ln(3N/gamma)/sqrt(N) in Lemma 2 and Theorem 2, lower part."""
@@ -23,14 +24,16 @@ PRINTED_UPPER_FACTOR = 13
 """5 sqrt(ln 500) rounded up: Theorem 2 prints 13/sqrt(N) for 99 %."""
 
 
-@dataclass(frozen=True)
-class IivFloor:
-    """Lower bound on 2 err_iiv with its terms (Lemma 2).
+@dataclass(frozen=True, kw_only=True)
+class ErrorFloor(Terms):
+    """Lower bound on err, or on 2 err_iiv, with its terms (Lemma 2; Theorem 2, lower part; X4).
 
     Attributes
     ----------
     singleton_rate, sampling_term : float
-        sr and what finite N costs.
+        sr, and what finite N costs.
+    size_ratio, delta : float
+        2/min|E_c| and the miscalibration of the model; 0 in Lemma 2, which has no such terms.
     n_samples : int
         N.
     gamma : float
@@ -38,56 +41,36 @@ class IivFloor:
     """
 
     singleton_rate: float
+    size_ratio: float = 0.0
+    delta: float = 0.0
     sampling_term: float
     n_samples: int
     gamma: float
+    _terms = ("singleton_rate", "size_ratio", "delta", "sampling_term", "bound")
 
     @property
     def bound(self) -> float:
-        """Sr - sampling term; negative if it says nothing."""
-        return self.singleton_rate - self.sampling_term
-
-
-@dataclass(frozen=True)
-class ErrorFloor:
-    """Lower bound on err with its terms (Theorem 2, lower part).
-
-    Attributes
-    ----------
-    singleton_rate, size_ratio, sampling_term, delta : float
-        sr, 2/min|E_c|, what finite N costs, and the miscalibration of the model.
-    n_samples : int
-        N.
-    gamma : float
-        Allowed failure probability.
-    """
-
-    singleton_rate: float
-    size_ratio: float
-    sampling_term: float
-    delta: float
-    n_samples: int
-    gamma: float
-
-    @property
-    def bound(self) -> float:
-        """Sr - 2/min|E_c| - sampling term - delta; negative if it says nothing."""
-        return self.singleton_rate - self.size_ratio - self.sampling_term - self.delta
+        """sr - 2/min|E_c| - delta - sampling term."""
+        return self.singleton_rate - self.size_ratio - self.delta - self.sampling_term
 
     @property
     def vacuous(self) -> bool:
-        """Whether the bound says nothing."""
+        """Whether the bound would hold for every model, because it is not positive."""
         return self.bound <= 0
 
 
-@dataclass(frozen=True)
-class ErrorCeiling:
-    """Upper bound on err of the calibrated memoriser, with its terms (Theorem 2, upper part).
+@dataclass(frozen=True, kw_only=True)
+class ErrorCeiling(Terms):
+    """Upper bound on err of the calibrated memoriser (Theorem 2, upper part; X4).
 
     Attributes
     ----------
-    singleton_rate, discount, sampling_term : float
-        sr, sr/(L+1) for lucky guesses, and what finite N costs.
+    singleton_rate : float
+        sr.
+    luck : float
+        1/(L + 1), the greatest share of guesses that are right.
+    sampling_term : float
+        What finite N costs.
     n_samples : int
         N.
     gamma : float
@@ -95,15 +78,16 @@ class ErrorCeiling:
     """
 
     singleton_rate: float
-    discount: float
+    luck: float
     sampling_term: float
     n_samples: int
     gamma: float
+    _terms = ("singleton_rate", "luck", "sampling_term", "bound")
 
     @property
     def bound(self) -> float:
-        """Sr - sr/(L+1) + sampling term; above 1 if it says nothing."""
-        return self.singleton_rate - self.discount + self.sampling_term
+        """sr - sr/(L + 1) + sampling term; vacuous from 1 on."""
+        return (1 - self.luck) * self.singleton_rate + self.sampling_term
 
 
 def lemma_2_term(n_samples: int, *, gamma: float = 0.01) -> float:
@@ -154,7 +138,7 @@ def printed_upper_term(n_samples: int) -> float:
     return PRINTED_UPPER_FACTOR / math.sqrt(n_samples)
 
 
-def lemma_2_bound(singleton_rate: float, n_samples: int, *, gamma: float = 0.01) -> IivFloor:
+def lemma_2_bound(singleton_rate: float, n_samples: int, *, gamma: float = 0.01) -> ErrorFloor:
     r"""Lower bound on twice the Is-It-Valid error of any learner (Lemma 2).
 
     .. math:: \Pr\Big[2\,\mathrm{err_{iiv}} \ge \mathrm{sr} - 6\ln(3N/\gamma)/\sqrt N\Big]
@@ -167,7 +151,9 @@ def lemma_2_bound(singleton_rate: float, n_samples: int, *, gamma: float = 0.01)
     """
     check_sample(singleton_rate, n_samples, gamma)
     term = lemma_2_term(n_samples, gamma=gamma)
-    return IivFloor(float(singleton_rate), term, n_samples, gamma)
+    return ErrorFloor(
+        singleton_rate=float(singleton_rate), sampling_term=term, n_samples=n_samples, gamma=gamma
+    )
 
 
 def theorem_2_lower(
@@ -211,10 +197,12 @@ def theorem_2_lower(
     >>> round(theorem_2_lower(0.2, 10**8, min_errors=364).bound, 4)
     0.18
     """
-    term = lemma_2_bound(singleton_rate, n_samples, gamma=gamma).sampling_term
-    size_ratio = N_VALID / require_integer("min_errors", min_errors, at_least=1)
     require_probability("delta", delta)
-    return ErrorFloor(float(singleton_rate), size_ratio, term, float(delta), n_samples, gamma)
+    return replace(
+        lemma_2_bound(singleton_rate, n_samples, gamma=gamma),
+        size_ratio=N_VALID / require_integer("min_errors", min_errors, at_least=1),
+        delta=float(delta),
+    )
 
 
 def theorem_2_upper(
@@ -255,5 +243,10 @@ def theorem_2_upper(
     check_sample(singleton_rate, n_samples, gamma)
     L = require_integer("max_errors", max_errors, at_least=1)
     term = UPPER_FACTOR * math.sqrt(math.log(5 / gamma) / n_samples)
-    sr = float(singleton_rate)
-    return ErrorCeiling(sr, sr / (L + 1), term, n_samples, gamma)
+    return ErrorCeiling(
+        singleton_rate=float(singleton_rate),
+        luck=1 / (L + 1),
+        sampling_term=term,
+        n_samples=n_samples,
+        gamma=gamma,
+    )

@@ -91,7 +91,7 @@ def beta_examinees(
     return Examinees(chance, np.diff(betainc(a, b, edges)), 1 - (1 - chance) ** overconfidence)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ends:
     """How a question of each level ends under a policy.
 

@@ -12,6 +12,7 @@ from theory.arrays import Array, ArrayLike, IntArray, Number
 from theory.errors import InvalidInput, require_integer, require_probability
 from theory.reduction.bounds import theorem_1_bound
 from theory.reduction.world import World
+from theory.results import Bound
 
 
 def decryption_world(decrypt: npt.ArrayLike, answer_prob: Number = 1) -> World:
@@ -104,34 +105,26 @@ def advantage(err_iiv: Number) -> Number:
     return 1 - 2 * require_probability("err_iiv", err_iiv)
 
 
-@dataclass(frozen=True)
-class HardnessBound:
+@dataclass(frozen=True, kw_only=True)
+class HardnessBound(Bound):
     """Observation 2 and its terms.
 
     Attributes
     ----------
-    err : float or Fraction
-        Generative error of the guesser.
+    err, bound, tolerance
+        As in :class:`theory.results.Bound`; bound = 1 - beta - 2/(|M| - 1) - delta.
     beta : float or Fraction
         Its advantage: it beta'-breaks the cipher for no beta' above this one.
     size_ratio : float or Fraction
         2/(|M| - 1).
     delta : float or Fraction
         Miscalibration at 1/(|M| - 1).
-    bound : float or Fraction
-        1 - beta - 2/(|M| - 1) - delta.
     """
 
-    err: Number
     beta: Number
     size_ratio: Number
     delta: Number
-    bound: Number
-
-    @property
-    def slack(self) -> Number:
-        """Err - bound."""
-        return self.err - self.bound
+    _terms = ("err", "beta", "size_ratio", "delta", "bound", "slack")
 
 
 def observation_2_bound(world: World, p_hat: ArrayLike) -> HardnessBound:
@@ -166,8 +159,14 @@ def observation_2_bound(world: World, p_hat: ArrayLike) -> HardnessBound:
         )
     result = theorem_1_bound(world, p_hat)
     beta = advantage(result.err_iiv)
-    bound = 1 - beta - result.size_ratio - result.delta
-    return HardnessBound(result.err, beta, result.size_ratio, result.delta, bound)
+    return HardnessBound(
+        err=result.err,
+        beta=beta,
+        size_ratio=result.size_ratio,
+        delta=result.delta,
+        bound=1 - beta - result.size_ratio - result.delta,
+        tolerance=result.tolerance,
+    )
 
 
 def random_ciphertext_distance(n_messages: int, n_ciphertexts: int) -> Fraction:

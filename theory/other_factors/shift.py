@@ -13,6 +13,7 @@ from theory.errors import InvalidInput, require_probability
 from theory.reduction.bounds import bound_of_split
 from theory.reduction.split import split_at
 from theory.reduction.world import World, expectation
+from theory.results import Bound, Terms
 
 
 def error_per_prompt(world: World, p_hat: ArrayLike) -> Array:
@@ -69,7 +70,7 @@ def drifted(world: World, mu_test: ArrayLike, share: Number) -> World:
 
 
 @dataclass(frozen=True)
-class ShiftBound:
+class ShiftBound(Terms):
     """How far err can move when the prompt law moves (extension).
 
     Attributes
@@ -89,6 +90,7 @@ class ShiftBound:
     distance: Number
     spread: Number
     bound: Number
+    _terms = ("err_train", "err_test", "distance", "spread", "bound", "slack")
 
     @property
     def slack(self) -> Number:
@@ -163,14 +165,16 @@ def noisy_training(world: World, share: Number, wrong: ArrayLike | None = None) 
     return (1 - eta) * world.p + eta * u
 
 
-@dataclass(frozen=True)
-class GigoBound:
+@dataclass(frozen=True, kw_only=True)
+class GigoBound(Bound):
     """Lower bounds on err of a model that learned from data of which a share is false (extension).
 
     Attributes
     ----------
-    err, err_iiv : float or Fraction
-        Measured against the truth.
+    err, bound, tolerance
+        As in :class:`theory.results.Bound`; bound = 2 err_iiv - k/K - delta - eta.
+    err_iiv : float or Fraction
+        Is-It-Valid error; like err, measured against the truth.
     share : float or Fraction
         eta, the false share of the training data.
     size_ratio : float or Fraction
@@ -179,24 +183,24 @@ class GigoBound:
         Miscalibration against the noisy training distribution, which an auditor sees.
     distance : float or Fraction
         Total variation distance of the model from the noisy training distribution.
-    bound : float or Fraction
-        2 err_iiv - k/K - delta - eta.
     learned_bound : float or Fraction
         eta - distance: who learns the data well repeats its errors.
     """
 
-    err: Number
     err_iiv: Number
     share: Number
     size_ratio: Number
     delta: Number
     distance: Number
-    bound: Number
     learned_bound: Number
+    _terms = (
+        *("err", "err_iiv", "share", "size_ratio", "delta", "distance"),
+        *("bound", "learned_bound", "slack"),
+    )
 
     @property
     def slack(self) -> Number:
-        """Err minus the larger of the two bounds."""
+        """err minus the larger of the two bounds."""
         return self.err - max(self.bound, self.learned_bound)
 
 
@@ -240,4 +244,5 @@ def gigo_bound(
         distance=distance,
         bound=2 * clean.err_iiv - clean.size_ratio - delta - share,
         learned_bound=share - distance,
+        tolerance=clean.tolerance,
     )

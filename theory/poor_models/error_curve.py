@@ -12,7 +12,7 @@ from theory.reduction.bounds import iiv_distribution
 from theory.reduction.world import World
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ThresholdCurve:
     """Is-It-Valid error of one score at every threshold.
 

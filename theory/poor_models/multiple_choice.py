@@ -13,6 +13,7 @@ from theory.poor_models.error_curve import best_threshold
 from theory.poor_models.opt import ExactOpt, OptBound, require_exact
 from theory.reduction.bounds import generative_error
 from theory.reduction.world import World
+from theory.results import Bound
 
 
 def n_choices(world: World) -> int:
@@ -77,35 +78,31 @@ def theorem_3_bound(world: World, p_hat: ArrayLike, opt: ExactOpt) -> OptBound:
         If ``opt`` is only an upper bound.
     """
     require_exact(opt)
-    bound = factor(n_choices(world), exact=world.exact) * opt.value
-    return OptBound(generative_error(world, p_hat), opt.value, 0, 0, bound)
+    return OptBound(
+        err=generative_error(world, p_hat),
+        opt=opt.value,
+        bound=factor(n_choices(world), exact=world.exact) * opt.value,
+        tolerance=_tolerance(world),
+    )
 
 
-@dataclass(frozen=True)
-class Theorem4:
+@dataclass(frozen=True, kw_only=True)
+class Theorem4(Bound):
     """The threshold that Theorem 4 promises, and what it attains.
 
     Attributes
     ----------
-    err : float or Fraction
-        Generative error of the model.
+    err, bound, tolerance
+        As in :class:`theory.results.Bound`; bound = 2 (1 - 1/C) err_iiv.
     threshold : float or Fraction
         The t in [0, 1] with the least err_iiv (the smallest such t).
     err_iiv : float or Fraction
         Is-It-Valid error of f_t = [p_hat > t].
-    bound : float or Fraction
-        2 (1 - 1/C) err_iiv.
     """
 
-    err: Number
     threshold: Number
     err_iiv: Number
-    bound: Number
-
-    @property
-    def slack(self) -> Number:
-        """Err - bound, never negative but for rounding."""
-        return self.err - self.bound
+    _terms = ("err", "threshold", "err_iiv", "bound", "slack")
 
 
 def theorem_4(world: World, p_hat: ArrayLike) -> Theorem4:
@@ -136,8 +133,19 @@ def theorem_4(world: World, p_hat: ArrayLike) -> Theorem4:
     """
     C = n_choices(world)
     err_iiv, threshold = best_threshold(world, p_hat)
-    bound = factor(C, exact=world.exact) * err_iiv
-    return Theorem4(generative_error(world, p_hat), threshold, err_iiv, bound)
+    return Theorem4(
+        err=generative_error(world, p_hat),
+        threshold=threshold,
+        err_iiv=err_iiv,
+        bound=factor(C, exact=world.exact) * err_iiv,
+        tolerance=_tolerance(world),
+    )
+
+
+def _tolerance(world: World) -> float:
+    # Sums that miss 1 by the allowed tolerance move the false negatives once for p_hat and once
+    # for p.
+    return 0 if world.exact else 2 * world.tolerance
 
 
 def factor(C: int, *, exact: bool) -> Number:

@@ -21,9 +21,10 @@ from theory.poor_models.error_curve import best_threshold, threshold_curve
 from theory.reduction.bounds import bound_of_split, iiv_distribution
 from theory.reduction.split import split_at
 from theory.reduction.world import World
+from theory.results import Bound
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExactOpt:
     """opt(G) exactly, with a member that attains it.
 
@@ -42,7 +43,7 @@ class ExactOpt:
     threshold: Number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OptUpperBound:
     """The Is-It-Valid error of one fitted member: opt(G) is at most this.
 
@@ -142,32 +143,24 @@ def opt_of_view(world: World, view: Sequence[Any]) -> ExactOpt:
     return ExactOpt(total(np.where(of_valid < of_errors, of_valid, of_errors)), plus, 0)
 
 
-@dataclass(frozen=True)
-class OptBound:
+@dataclass(frozen=True, kw_only=True)
+class OptBound(Bound):
     """A lower bound on err from opt(G), with its terms.
 
     Attributes
     ----------
-    err : float or Fraction
-        Generative error of the model.
+    err, bound, tolerance
+        As in :class:`theory.results.Bound`.
     opt : float or Fraction
         opt(G) of a family that contains the model.
     size_ratio, delta : float or Fraction
         k/K and the miscalibration at 1/K (both 0 in Theorem 3, which has no such terms).
-    bound : float or Fraction
-        What err cannot be below.
     """
 
-    err: Number
     opt: Number
-    size_ratio: Number
-    delta: Number
-    bound: Number
-
-    @property
-    def slack(self) -> Number:
-        """Err - bound."""
-        return self.err - self.bound
+    size_ratio: Number = 0
+    delta: Number = 0
+    _terms = ("err", "opt", "size_ratio", "delta", "bound", "slack")
 
 
 def opt_bound(world: World, p_hat: ArrayLike, opt: ExactOpt) -> OptBound:
@@ -193,8 +186,14 @@ def opt_bound(world: World, p_hat: ArrayLike, opt: ExactOpt) -> OptBound:
     """
     require_exact(opt)
     result = bound_of_split(split_at(world, p_hat))
-    bound = 2 * opt.value - result.size_ratio - result.delta
-    return OptBound(result.err, opt.value, result.size_ratio, result.delta, bound)
+    return OptBound(
+        err=result.err,
+        opt=opt.value,
+        size_ratio=result.size_ratio,
+        delta=result.delta,
+        bound=2 * opt.value - result.size_ratio - result.delta,
+        tolerance=result.tolerance,
+    )
 
 
 def require_exact(opt: ExactOpt) -> None:

@@ -31,7 +31,7 @@ class SetSlack(NamedTuple):
     attained: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LeastSlack:
     """The least slack of a bound over all p and all models, for given sizes and mu.
 

@@ -15,6 +15,7 @@ from theory.arrays import Array, ArrayLike, BoolArray, Number, ratio
 from theory.errors import InvalidInput
 from theory.reduction.split import Split, per_prompt_threshold, split_at, threshold_of_each_prompt
 from theory.reduction.world import World
+from theory.results import Bound, Terms
 
 
 def iiv_distribution(world: World) -> Array:
@@ -222,7 +223,7 @@ def signed_gap_of_split(split: Split) -> Number:
 
 
 @dataclass(frozen=True)
-class SlackTerms:
+class SlackTerms(Terms):
     """Where the slack of Theorem 1 goes: four terms, none negative (extension X1).
 
     Attributes
@@ -241,6 +242,7 @@ class SlackTerms:
     unused_room: Number
     ragged: Number
     sign: Number
+    _terms = ("overshoot", "unused_room", "ragged", "sign")
 
     @property
     def total(self) -> Number:
@@ -248,14 +250,16 @@ class SlackTerms:
         return self.overshoot + self.unused_room + self.ragged + self.sign
 
 
-@dataclass(frozen=True)
-class ReductionBound:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ReductionBound(Bound):
     """A lower bound on the generative error together with every term in it.
 
     Attributes
     ----------
-    err, err_iiv, delta : float or Fraction
-        Generative error, Is-It-Valid error, single-threshold miscalibration: probabilities.
+    err, bound, tolerance
+        As in :class:`theory.results.Bound`; bound = 2 err_iiv - size_ratio - delta.
+    err_iiv, delta : float or Fraction
+        Is-It-Valid error and single-threshold miscalibration, probabilities.
     signed_gap : float or Fraction
         p_hat(A) - p(A), in [-1, 1].
     threshold : float, Fraction or ndarray of shape (C,)
@@ -264,15 +268,10 @@ class ReductionBound:
         k = max |V_c| and K = min |E_c|.
     size_ratio : float or Fraction
         The "small term" of the bound: k/K, or the average of |V_c|/|E_c| for X2.
-    bound : float or Fraction
-        2 err_iiv - size_ratio - delta; may be negative, and then says nothing.
     slack_terms : SlackTerms
         The exact decomposition of err - bound.
-    tolerance : float
-        Rounding allowed for in :attr:`holds`; 0 for exact input.
     """
 
-    err: Number
     err_iiv: Number
     delta: Number
     signed_gap: Number
@@ -280,19 +279,17 @@ class ReductionBound:
     max_valid: int
     min_errors: int
     size_ratio: Number
-    bound: Number
     slack_terms: SlackTerms
-    tolerance: float
-
-    @property
-    def slack(self) -> Number:
-        """Err - bound; never negative but for rounding."""
-        return self.err - self.bound
-
-    @property
-    def holds(self) -> bool:
-        """Whether err >= bound, up to :attr:`tolerance`."""
-        return bool(self.slack >= -self.tolerance)
+    _terms = (
+        "err",
+        "err_iiv",
+        "delta",
+        "signed_gap",
+        "size_ratio",
+        "bound",
+        "slack",
+        "slack_terms",
+    )
 
 
 def theorem_1_bound(world: World, p_hat: ArrayLike) -> ReductionBound:

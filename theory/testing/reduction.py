@@ -8,7 +8,7 @@ zero, float worlds with the rounding that their sums can show (:func:`rounding`)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from theory.arrays import Array, ArrayLike, Number
 from theory.errors import InvalidInput
 from theory.reduction.bounds import (
     ReductionBound,
+    SlackTerms,
     corollary_1_bound,
     per_prompt_bound,
     theorem_1_bound,
@@ -31,7 +32,7 @@ Own = Terms | Callable[[World, Array], "Terms | ReductionBound"] | None
 """What is under test: numbers, or a function of (world, p_hat) that returns them."""
 SMALL_ENOUGH = 12
 """Worlds up to so many rows are shown as they are: Hypothesis has its own way to shrink them."""
-SLACK_TERMS = ("overshoot", "unused_room", "ragged", "sign")
+SLACK_TERMS = tuple(field.name for field in fields(SlackTerms))
 
 
 def rounding(world: World, terms: Terms) -> float:
@@ -231,10 +232,7 @@ def _sum_error(world: World, terms: Terms) -> float:
 
 
 def _named(result: Terms | ReductionBound | None) -> dict[str, Number]:
-    if not isinstance(result, ReductionBound):
-        return dict(result or {})
-    names = ("err", "err_iiv", "delta", "signed_gap", "size_ratio", "bound", "slack")
-    return {name: getattr(result, name) for name in names} | asdict(result.slack_terms)
+    return result.terms() if isinstance(result, ReductionBound) else dict(result or {})
 
 
 def _check(

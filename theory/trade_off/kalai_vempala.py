@@ -14,6 +14,7 @@ import numpy as np
 from theory.arrays import Array, ArrayLike, IntArray, Number, as_numbers, is_exact, ratio, total
 from theory.calibration.ece import equal_mass_bins
 from theory.errors import InvalidInput, require_integer, require_probability
+from theory.results import Terms
 
 LEVEL_TOLERANCE = 1e-9
 """Relative difference up to which two float probabilities count as one level of the model."""
@@ -103,7 +104,7 @@ def within_bin_miscalibration(p: ArrayLike, p_hat: ArrayLike, n_bins: int | None
 
 
 @dataclass(frozen=True)
-class KalaiVempalaBound:
+class KalaiVempalaBound(Terms):
     """The 2024 lower bound on the hallucination rate with its terms.
 
     Attributes
@@ -116,18 +117,17 @@ class KalaiVempalaBound:
         3 exp(-s)/gamma = 3 |Facts| / (gamma |Hallucinations|).
     sampling_term : float
         sqrt(6 ln(6/gamma)/n).
-    bound : float
-        MF - Mis - both terms; may be negative, and then says nothing.
     """
 
     monofact_rate: float
     miscalibration: float
     sparsity_term: float
     sampling_term: float
+    _terms = ("monofact_rate", "miscalibration", "sparsity_term", "sampling_term", "bound")
 
     @property
     def bound(self) -> float:
-        """Lower bound on the hallucination rate."""
+        """MF - Mis - both terms, below the hallucination rate; vacuous if it is not positive."""
         return self.monofact_rate - self.miscalibration - self.sparsity_term - self.sampling_term
 
 
