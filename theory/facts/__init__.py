@@ -1,6 +1,10 @@
-"""Chapter 2: arbitrary facts and the singleton rate (Sec. 3.3.1, App. B; X4).
+"""Chapter 2: arbitrary facts and the singleton rate (Sec. 3.3.1, App. B; X4, X9, X13).
 
 =======================  =================================================================
+``best_bounds``          the best proved bounds, by X9 and by X13 where counts are known
+``closed_form``          X9: the finite-sample term from one generating function
+``from_counts``          X13: missing mass and floor from the counts of counts
+``generating_function``  what it costs that counts are multinomial, not Poisson
 ``missing_mass_bounds``  Good and Turing's estimate; Corollary 3, Lemma 1
 ``models``               models of facts in closed form; the calibrated memoriser
 ``samples``              training samples as counts; singleton rate, missing mass (Def. 2)
@@ -11,6 +15,16 @@
 =======================  =================================================================
 """
 
+from theory.facts.best_bounds import (
+    best_interval,
+    best_lower,
+    best_upper,
+    closed_interval,
+    closed_lower,
+    closed_upper,
+)
+from theory.facts.closed_form import drop_term, rise_term
+from theory.facts.from_counts import CountsOfCounts
 from theory.facts.missing_mass_bounds import (
     LEMMA_1_TIGHTER_FACTOR,
     MissingMassInterval,
@@ -46,6 +60,7 @@ from theory.facts.world import N_VALID, FactWorld
 __all__ = [
     "LEMMA_1_TIGHTER_FACTOR",
     "N_VALID",
+    "CountsOfCounts",
     "ErrorCeiling",
     "ErrorFloor",
     "FactModel",
@@ -53,8 +68,15 @@ __all__ = [
     "FactWorld",
     "MissingMassInterval",
     "SharpTerms",
+    "best_interval",
+    "best_lower",
+    "best_upper",
     "calibrated_memoriser",
+    "closed_interval",
+    "closed_lower",
+    "closed_upper",
     "corollary_3_interval",
+    "drop_term",
     "expected_missing_mass",
     "expected_singleton_rate",
     "good_turing_estimate",
@@ -63,6 +85,7 @@ __all__ = [
     "lemma_2_term",
     "missing_mass",
     "model_of_cells",
+    "rise_term",
     "sharp_interval",
     "sharp_lower",
     "sharp_lower_known",

@@ -70,6 +70,8 @@ class MissingMassInterval:
         Allowed failure probability.
     below, above : float
         How far the missing mass may lie below and above the estimate.
+    method : str
+        Whose interval it is: "paper", or an extension such as "X13".
     """
 
     singleton_rate: float
@@ -77,6 +79,7 @@ class MissingMassInterval:
     gamma: float
     below: float
     above: float
+    method: str = "paper"
 
     @property
     def lower(self) -> float:

@@ -26,7 +26,7 @@ PRINTED_UPPER_FACTOR = 13
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorFloor(Terms):
-    """Lower bound on err, or on 2 err_iiv, with its terms (Lemma 2; Theorem 2, lower part; X4).
+    """Lower bound on err, or on 2 err_iiv, with its terms (Lemma 2; Theorem 2, lower part).
 
     Attributes
     ----------
@@ -38,6 +38,8 @@ class ErrorFloor(Terms):
         N.
     gamma : float
         Allowed failure probability.
+    method : str
+        Whose term it is: "paper", or an extension such as "X9".
     """
 
     singleton_rate: float
@@ -46,6 +48,7 @@ class ErrorFloor(Terms):
     sampling_term: float
     n_samples: int
     gamma: float
+    method: str = "paper"
     _terms = ("singleton_rate", "size_ratio", "delta", "sampling_term", "bound")
 
     @property
@@ -61,7 +64,7 @@ class ErrorFloor(Terms):
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorCeiling(Terms):
-    """Upper bound on err of the calibrated memoriser (Theorem 2, upper part; X4).
+    """Upper bound on err of the calibrated memoriser (Theorem 2, upper part).
 
     Attributes
     ----------
@@ -75,6 +78,8 @@ class ErrorCeiling(Terms):
         N.
     gamma : float
         Allowed failure probability.
+    method : str
+        Whose term it is: "paper", or an extension such as "X9".
     """
 
     singleton_rate: float
@@ -82,6 +87,7 @@ class ErrorCeiling(Terms):
     sampling_term: float
     n_samples: int
     gamma: float
+    method: str = "paper"
     _terms = ("singleton_rate", "luck", "sampling_term", "bound")
 
     @property

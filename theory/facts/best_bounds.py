@@ -1,0 +1,215 @@
+"""The best proved bounds: Theorem 2 and the missing mass by X9, and by X13 where counts are known.
+
+One rule: from the counts of counts, X9 and X13 are both computed at gamma/2 and the nearer one is
+reported; without them, X9 is computed at gamma. So no choice looks at the sample unpaid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from theory.errors import require_integer, require_probability
+from theory.facts.closed_form import drop_term, rise_term
+from theory.facts.from_counts import (
+    CountsOfCounts,
+    counted_drop,
+    counted_floor_drop,
+    counted_rise,
+)
+from theory.facts.missing_mass_bounds import MissingMassInterval, check_sample
+from theory.facts.theorem_2 import ErrorCeiling, ErrorFloor
+from theory.facts.world import N_VALID
+
+CLOSED, COUNTED = "X9", "X13"
+
+
+def closed_lower(
+    singleton_rate: float,
+    n_samples: int,
+    *,
+    min_errors: int,
+    delta: float = 0.0,
+    gamma: float = 0.01,
+) -> ErrorFloor:
+    r"""Lower bound on the generative error of any learner of facts (extension X9).
+
+    .. math:: \mathrm{err} \ge \mathrm{sr} - \frac{2}{\min_c|E_c|} - \delta - \varepsilon(N,
+        \rho, \gamma)\quad\text{with probability} \ge 1 - \gamma
+
+    Parameters
+    ----------
+    singleton_rate : float
+        sr in [0, 1].
+    n_samples : int
+        N >= 1.
+    min_errors : int
+        K = min |E_c| = R - 1 >= 1.
+    delta : float
+        Miscalibration of the model at 1/K, in [0, 1].
+    gamma : float
+        In (0, 1).
+
+    Returns
+    -------
+    ErrorFloor
+        Holds for every fact world and every learner, as Theorem 2 does.
+
+    Raises
+    ------
+    InvalidInput
+        If a value is outside its range.
+
+    Examples
+    --------
+    >>> round(closed_lower(0.05, 10**6, min_errors=364).bound, 4)
+    0.0419
+    """
+    check_sample(singleton_rate, n_samples, gamma)
+    K = require_integer("min_errors", min_errors, at_least=1)
+    require_probability("delta", delta)
+    term = drop_term(n_samples, gamma=gamma, stretch=(K + 1) / K)
+    return ErrorFloor(
+        singleton_rate=float(singleton_rate),
+        size_ratio=N_VALID / K,
+        delta=float(delta),
+        sampling_term=term,
+        n_samples=n_samples,
+        gamma=gamma,
+        method=CLOSED,
+    )
+
+
+def closed_upper(
+    singleton_rate: float, n_samples: int, *, max_errors: int, gamma: float = 0.01
+) -> ErrorCeiling:
+    r"""Upper bound on the generative error of the calibrated memoriser (extension X9).
+
+    .. math:: \mathrm{err} \le \Big(1 - \frac{1}{L+1}\Big)(\mathrm{sr} + \varepsilon)
+
+    Parameters and raises as :func:`theory.facts.theorem_2.theorem_2_upper`.
+
+    Examples
+    --------
+    >>> round(closed_upper(0.2, 10**6, max_errors=364).bound, 4)
+    0.2019
+    """
+    check_sample(singleton_rate, n_samples, gamma)
+    return _ceiling(singleton_rate, rise_term(n_samples, gamma=gamma), n_samples, max_errors, gamma)
+
+
+def closed_interval(
+    singleton_rate: float, n_samples: int, *, gamma: float = 0.01
+) -> MissingMassInterval:
+    """Interval for the missing mass, half of gamma to each side (extension X9).
+
+    Raises
+    ------
+    InvalidInput
+        If a value is outside its range.
+
+    Examples
+    --------
+    >>> round(closed_interval(0.2, 10_000).above, 4)
+    0.0265
+    """
+    check_sample(singleton_rate, n_samples, gamma)
+    below = drop_term(n_samples, gamma=gamma / 2)
+    above = rise_term(n_samples, gamma=gamma / 2)
+    return MissingMassInterval(float(singleton_rate), n_samples, gamma, below, above, CLOSED)
+
+
+def best_lower(
+    counts: CountsOfCounts, *, min_errors: int, delta: float = 0.0, gamma: float = 0.01
+) -> ErrorFloor:
+    """Lower bound on the generative error of any learner, from the counts (extensions X9, X13).
+
+    Parameters
+    ----------
+    counts : CountsOfCounts
+        Of the training sample.
+    min_errors, delta, gamma
+        As in :func:`closed_lower`.
+
+    Returns
+    -------
+    ErrorFloor
+        The better of X9 and X13 at gamma/2 each; ``method`` names it.
+
+    Raises
+    ------
+    InvalidInput
+        If a value is outside its range.
+
+    Examples
+    --------
+    >>> floor = best_lower(CountsOfCounts(10**6, [1], [50_000]), min_errors=364)
+    >>> round(floor.bound, 4), floor.method
+    (0.0436, 'X13')
+    """
+    closed = closed_lower(
+        counts.singleton_rate,
+        counts.n_samples,
+        min_errors=min_errors,
+        delta=delta,
+        gamma=gamma / 2,
+    )
+    term = counted_floor_drop(counts, gamma=gamma / 2, stretch=(min_errors + 1) / min_errors)
+    term, method = _nearer(closed.sampling_term, term)
+    return replace(closed, sampling_term=term, gamma=gamma, method=method)
+
+
+def best_upper(counts: CountsOfCounts, *, max_errors: int, gamma: float = 0.01) -> ErrorCeiling:
+    """Upper bound on the calibrated memoriser's err, from the counts (extensions X9, X13).
+
+    The better of both at gamma/2 each; parameters and raises as :func:`best_lower`, with
+    L = max |E_c|.
+    """
+    N = counts.n_samples
+    term, method = _nearer(rise_term(N, gamma=gamma / 2), counted_rise(counts, gamma=gamma / 2))
+    return _ceiling(counts.singleton_rate, term, N, max_errors, gamma, method)
+
+
+def best_interval(counts: CountsOfCounts, *, gamma: float = 0.01) -> MissingMassInterval:
+    """Interval for the missing mass, from the counts (extensions X9, X13).
+
+    Half of gamma to each side, on each side the better of both at gamma/4.
+
+    Raises
+    ------
+    InvalidInput
+        If gamma is outside (0, 1).
+
+    Examples
+    --------
+    >>> interval = best_interval(CountsOfCounts(10**6, [1], [10**4]))
+    >>> round(interval.lower, 5), round(interval.upper, 5), interval.method
+    (0.0096, 0.01041, 'X13')
+    """
+    N, share = counts.n_samples, gamma / 4
+    below, low = _nearer(drop_term(N, gamma=share), counted_drop(counts, gamma=share))
+    above, high = _nearer(rise_term(N, gamma=share), counted_rise(counts, gamma=share))
+    method = low if low == high else f"{low} below, {high} above"
+    return MissingMassInterval(counts.singleton_rate, N, gamma, below, above, method)
+
+
+def _nearer(closed: float, counted: float) -> tuple[float, str]:
+    return (counted, COUNTED) if counted < closed else (closed, CLOSED)
+
+
+def _ceiling(
+    singleton_rate: float,
+    term: float,
+    n_samples: int,
+    max_errors: int,
+    gamma: float,
+    method: str = CLOSED,
+) -> ErrorCeiling:
+    luck = 1 / (require_integer("max_errors", max_errors, at_least=1) + 1)
+    return ErrorCeiling(
+        singleton_rate=float(singleton_rate),
+        luck=luck,
+        sampling_term=(1 - luck) * term,
+        n_samples=n_samples,
+        gamma=gamma,
+        method=method,
+    )
