@@ -23,6 +23,7 @@ through the same code, so that every number can be had exactly. A first experime
  6. ``other_factors``       hardness, shifted prompts, false data, dropped hypotheses
  7. ``grading``             exams, graders, the confidence target: Observation 1
  8. ``confidence_targets``  behavioural calibration, risk-coverage, score intervals
+10. ``innovation``          errors on what was never seen, without calibration
  -  ``testing``             ``assert_theorem_1`` and its kin for your own tests
 """
 

@@ -1,0 +1,99 @@
+"""Every learner of arbitrary facts, its errors beside what innovation predicts (extension X10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from simulations.facts.learners import LEARNERS
+from simulations.facts.samplers import draw_banded
+from simulations.trials import Columns, run_trials
+from theory.arrays import BoolArray
+from theory.errors import InvalidInput
+from theory.facts import FactModel, FactSample, FactWorld
+from theory.innovation import floor_of_facts
+from theory.reduction import signed_gap_of_split
+
+
+def unseen_cells(sample: FactSample, model: FactModel) -> BoolArray:
+    """Say which cells of a learner's model were never seen with an answer.
+
+    A learner that gambles parts its unseen cells by luck and appends the lucky ones.
+    """
+    extra = len(model.fact_class) - len(sample.fact_class)
+    return np.concatenate([sample.n_answers == 0, np.ones(extra, dtype=bool)])
+
+
+def floor_trial(
+    world: FactWorld,
+    n_samples: int,
+    *,
+    rng: np.random.Generator | int,
+    learner: str,
+    gamma: float = 0.01,
+) -> dict[str, float | str]:
+    """Draw N training samples, train one learner, and split its error (X10).
+
+    Returns
+    -------
+    dict
+        learner, err, err_seen, answered_unseen, expected_err, luck, bound, delta.
+
+    Raises
+    ------
+    InvalidInput
+        If a value is out of range or the learner is unknown.
+    """
+    if learner not in LEARNERS:
+        raise InvalidInput("learner", f"one of {', '.join(LEARNERS)}", repr(learner))
+    rng = np.random.default_rng(rng)
+    sample = draw_banded(world, n_samples, rng=rng)
+    model = LEARNERS[learner](sample, rng)
+    floor = floor_of_facts(model, unseen_cells(sample, model), gamma=gamma)
+    return {
+        "learner": learner,
+        "err": floor.err,
+        "err_seen": floor.err_seen,
+        "answered_unseen": floor.answered_unseen,
+        "expected_err": floor.expected_err,
+        "luck": floor.luck,
+        "bound": floor.bound,
+        "delta": abs(signed_gap_of_split(model.split())),
+    }
+
+
+def learner_floors(
+    world: FactWorld,
+    n_samples: int,
+    *,
+    n_trials: int,
+    rng: np.random.Generator | int,
+    learners: Sequence[str] = tuple(LEARNERS),
+    gamma: float = 0.01,
+) -> Columns:
+    """Repeat :func:`floor_trial` for each learner.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (learners x trials,)
+        The fields of :func:`floor_trial`, learner after learner.
+
+    Raises
+    ------
+    InvalidInput
+        If a value is out of range or a learner is unknown.
+    """
+    children = np.random.default_rng(rng).spawn(len(learners))
+    parts = [
+        run_trials(partial(_trial, world, n_samples, name, gamma), n_trials, rng=child)
+        for name, child in zip(learners, children, strict=True)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _trial(
+    world: FactWorld, n_samples: int, learner: str, gamma: float, rng: np.random.Generator
+) -> dict[str, float | str]:
+    return floor_trial(world, n_samples, rng=rng, learner=learner, gamma=gamma)
