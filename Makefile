@@ -12,6 +12,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 NB ?=
 FORCE ?=
 BENCH ?=
+SLICE ?=
 
 .PHONY: figures test test-slow lint types bench mutants clean
 .DELETE_ON_ERROR:
@@ -33,7 +34,7 @@ types: $(VENV)/.dev-installed
 	$(PY) -m mypy
 
 mutants: $(VENV)/.test-installed
-	$(PY) benchmarks/mutation.py
+	$(PY) benchmarks/mutation.py $(if $(SLICE),--slice $(SLICE))
 
 bench: $(VENV)/.full-installed
 	@mkdir -p .cache

@@ -37,38 +37,47 @@ RENAMES = {
     "n_valid": "n_errors",
     "n_errors": "n_valid",
 }
+ATTRIBUTES = {
+    "high": "value",
+    "low": "value",
+    "min_errors": "max_errors",
+    "max_errors": "min_errors",
+}
 GUARDS = ("_check", "check_", "_reject", "require_", "__post_init__", "_is_ready")
-"""Functions that only refuse bad input: tested with match=, not damaged here."""
+"""Functions that refuse bad input: the refusal is dropped, its sentence is not damaged."""
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change to one module: the ``change``-th damage to its ``place``-th expression."""
+    """One change to one function: the ``change``-th damage to its ``place``-th expression."""
 
     path: Path
+    function: str
+    first: int
+    version: str
     place: int
     change: int
-    line: int
     before: str
     after: str
-    version: str
 
     @property
     def module(self) -> str:
         """Import name of the module."""
-        return ".".join(self.path.with_suffix("").parts[-2:])
+        return ".".join(self.path.relative_to(ROOT).with_suffix("").parts)
 
     @property
     def key(self) -> str:
-        """One line that names the mutant and the version of its module."""
+        """One line that names the mutant and the version of its function."""
         change = f"{self.before} -> {self.after}".replace("\n", " ")
-        return f"{self.module} {self.version} {self.place}.{self.change} {change}"
+        return f"{self.module}:{self.function} {self.version} {self.place}.{self.change} {change}"
 
     def code(self) -> CodeType:
         """Compile the damaged module."""
         tree = ast.parse(self.path.read_text(encoding="utf-8"))
-        old = list(_places(tree))[self.place]
-        new = _changes(old)[self.change]
+        (where,) = [s for s in _scopes(tree) if (s.name, s.first) == (self.function, self.first)]
+        old, changes = list(where.places())[self.place]
+        new = changes[self.change]
 
         class Replace(ast.NodeTransformer):
             def visit(self, node: ast.AST) -> ast.AST:
@@ -78,14 +87,60 @@ class Mutant:
         return compile(ast.fix_missing_locations(tree), str(self.path), "exec")
 
 
+Place = tuple[ast.expr, list[ast.expr]]
+"""An expression and its damaged versions."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A function, method or, with the name ``<module>``, the constants of a module."""
+
+    name: str
+    first: int
+    node: ast.Module | ast.FunctionDef
+
+    def places(self) -> Iterator[Place]:
+        """Yield the expressions to damage, in source order."""
+        if isinstance(self.node, ast.Module):
+            for statement in self.node.body:
+                if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
+                    yield from _expressions(statement.value)
+            return
+        guard = self.node.name.startswith(GUARDS)
+        for statement in self.node.body:
+            yield from _in_statement(statement, guard)
+
+
 def mutants(path: Path) -> Iterator[Mutant]:
     """Yield every single change to the formulas of a module, in source order."""
     source = path.read_text(encoding="utf-8")
-    version = hashlib.sha256(source.encode()).hexdigest()[:12]
-    for place, node in enumerate(_places(ast.parse(source))):
-        for change, after in enumerate(_changes(node)):
-            before = ast.unparse(node)
-            yield Mutant(path, place, change, node.lineno, before, ast.unparse(after), version)
+    for scope in _scopes(ast.parse(source)):
+        places = list(scope.places())
+        told = repr([ast.unparse(node) for node, _ in places]).encode()
+        if isinstance(scope.node, ast.FunctionDef):
+            told = ast.unparse(scope.node).encode()
+        version = hashlib.sha256(told).hexdigest()[:12]
+        for place, (node, changes) in enumerate(places):
+            for change, after in enumerate(changes):
+                names = (scope.name, scope.first, version)
+                yield Mutant(path, *names, place, change, ast.unparse(node), ast.unparse(after))
+
+
+def _scopes(tree: ast.Module) -> list[Scope]:
+    """List the module and its functions with the line at which their code begins."""
+    found = [Scope("<module>", 0, tree)]
+
+    def visit(node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            named = isinstance(child, ast.FunctionDef | ast.ClassDef)
+            name = f"{prefix}{child.name}" if named else prefix
+            if isinstance(child, ast.FunctionDef):
+                first = min([child.lineno, *(d.lineno for d in child.decorator_list)])
+                found.append(Scope(name, first, child))
+            visit(child, f"{name}." if named else prefix)
+
+    visit(tree, "")
+    return found
 
 
 def undamaged(path: Path) -> CodeType:
@@ -93,39 +148,40 @@ def undamaged(path: Path) -> CodeType:
     return compile(path.read_text(encoding="utf-8"), str(path), "exec")
 
 
-def _places(tree: ast.Module) -> Iterator[ast.expr]:
-    """Expressions inside functions, constants of the module; no guards, strings, annotations."""
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-            yield from _expressions(statement.value)
-    functions = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))
-    for function in sorted(functions, key=lambda f: f.lineno):
-        if not function.name.startswith(GUARDS):
-            for statement in function.body:
-                yield from _in_statement(statement)
-
-
-def _in_statement(statement: ast.stmt) -> Iterator[ast.expr]:
+def _in_statement(statement: ast.stmt, guard: bool) -> Iterator[Place]:
     if isinstance(statement, ast.Raise | ast.FunctionDef | ast.ClassDef | ast.Import):
         return
-    refuses = isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Raise)
+    if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Raise):
+        yield statement.test, [ast.Constant(False)]  # the refusal is gone
+        for child in statement.orelse:
+            yield from _in_statement(child, guard)
+        return
+    if isinstance(statement, ast.Expr) and _is_guard(statement.value):
+        yield statement.value, [ast.Constant(None)]
+        return
     for name, value in ast.iter_fields(statement):
-        if name in ("annotation", "targets", "target") or (refuses and name in ("test", "body")):
+        if name in ("annotation", "targets", "target"):
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.stmt):
-                yield from _in_statement(child)
-            elif isinstance(child, ast.expr):
+            if isinstance(child, ast.stmt | ast.ExceptHandler | ast.withitem):
+                yield from _in_statement(child, guard)
+            elif isinstance(child, ast.expr) and not guard:
                 yield from _expressions(child)
 
 
-def _expressions(node: ast.AST) -> Iterator[ast.expr]:
+def _is_guard(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).startswith(
+        (*GUARDS, "InvalidInput")
+    )
+
+
+def _expressions(node: ast.AST) -> Iterator[Place]:
     if isinstance(node, ast.JoinedStr | ast.Lambda) or _typed_zero(node):
         return
-    if isinstance(node, ast.Call) and ast.unparse(node.func).startswith((*GUARDS, "InvalidInput")):
+    if isinstance(node, ast.expr) and _is_guard(node):
         return
-    if isinstance(node, ast.expr) and _changes(node):
-        yield node
+    if isinstance(node, ast.expr) and (changes := _changes(node)):
+        yield node, changes
     for child in ast.iter_child_nodes(node):
         yield from _expressions(child)
 
@@ -165,6 +221,8 @@ def _changes(node: ast.expr) -> list[ast.expr]:
         found.append(ast.Constant(node.value + 1 if type(node.value) is int else by_a_hundredth))
     elif isinstance(node, ast.Call):
         found += _damaged_call(node)
+    elif isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
+        found.append(ast.Attribute(node.value, ATTRIBUTES[node.attr], ast.Load()))
     return found
 
 

@@ -1,5 +1,12 @@
 """Why a mutant may survive: (module, before, after) -> one sentence."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mutants import Mutant
+
 SEARCH = (
     "Only steers the numerical search for the best shares of gamma; any shares are valid and the "
     "optimum is flat."
@@ -31,3 +38,8 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
         "same amount, so the least value stays."
     ),
 }
+
+
+def explained(mutant: Mutant) -> str:
+    """Return why this mutant may survive; empty if nobody said."""
+    return EXPLAINED.get((mutant.module, mutant.before, mutant.after), "")

@@ -1,0 +1,99 @@
+"""The mutation check damages what it says, all of it, and judges rightly."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = '''
+"""A module."""
+LIMIT = 0.5
+
+
+def bound(x, y):
+    """Twice x, less y, if both are small."""
+    if x > LIMIT:
+        raise ValueError("x")
+    require_small(y)
+    return min(2 * x, 1) - y
+
+
+class Pair:
+    @property
+    def first(self):
+        return self.both[0]
+'''
+
+
+@pytest.fixture
+def tools(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import mutants
+    import mutation
+
+    for module in (mutants, mutation):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    return mutants, mutation
+
+
+def test_a_formula_a_constant_and_a_refusal_are_damaged(tools, tmp_path):
+    """Each damage is one change, and its code runs."""
+    path = tmp_path / "small.py"
+    path.write_text(SOURCE)
+    found = list(tools[0].mutants(path))
+    told = {(m.function, m.before, m.after) for m in found}
+    assert ("<module>", "0.5", "0.505") in told
+    assert ("bound", "x > LIMIT", "False") in told
+    assert ("bound", "require_small(y)", "None") in told
+    assert ("bound", "min(2 * x, 1)", "max(2 * x, 1)") in told
+    assert ("bound", "2 * x", "2 / x") in told
+    assert ("Pair.first", "0", "1") in told
+    (dropped,) = [m for m in found if m.after == "False"]
+    names = {"require_small": lambda y: None}
+    exec(dropped.code(), names)
+    assert names["bound"](0.75, 0.25) == 0.75
+    assert len({m.key for m in found}) == len(found)
+
+
+def test_a_verdict_belongs_to_the_text_of_its_function(tools, tmp_path):
+    """A change elsewhere in the module keeps it; a change of the function does not."""
+    path, keys = tmp_path / "small.py", []
+    changed = SOURCE.replace("self.both[0]", "self.both[2]"), SOURCE.replace("2 * x", "3 * x")
+    for text in (SOURCE, *changed):
+        path.write_text(text)
+        keys.append({m.key for m in tools[0].mutants(path) if m.function == "bound"})
+    assert keys[0] == keys[1]
+    assert not keys[0] & keys[2]
+
+
+def test_slices_are_the_whole_and_a_day_has_its_own(tools):
+    every = list(range(100))
+    parts = [tools[1].sliced(every, f"{k}/7") for k in range(1, 8)]
+    assert [m for part in parts for m in part] == every
+    assert tools[1].sliced(every, "today/7") in parts
+
+
+def test_all_of_theory_is_damaged_and_every_module_has_tests(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import mutation
+
+    chosen = mutation.subjects(())
+    for path in (ROOT / "theory").rglob("*.py"):
+        assert path.name == "__init__.py" or path in chosen, path
+    for path in chosen:
+        assert all((ROOT / test).exists() for test in mutation.tests_of(path)), path
+        chapters = [t for t in mutation.tests_of(path) if t.count("/") == 1]
+        assert chapters != ["tests/testing"] or "testing" in path.parts, path
+
+
+def test_the_page_counts_survivors_and_explains_them(tools, tmp_path):
+    mutants, mutation = tools
+    path = tmp_path / "small.py"
+    path.write_text(SOURCE)
+    every = list(mutants.mutants(path))
+    known = {m.key: "caught" for m in every[1:]} | {every[1].key: "survived"}
+    page = mutation.page(every, known)
+    n = len(every)
+    assert f"**{n - 2} of {n - 1} mutants caught" in page
+    assert f"{(n - 1) / n:.1%} of all {n} mutants were run" in page
+    assert "Not explained." in page
