@@ -17,7 +17,7 @@ from peers import (
 
 from simulations.facts import draw_banded, draw_by_prompt, fact_trial, zipf_law
 from simulations.facts.occupancy import occupancy
-from simulations.language_models import NGramLanguageModel, generate, make_biographies
+from simulations.language_models import NGramLanguageModel, make_biographies
 from simulations.reduction import random_world, sampled_reduction
 from simulations.sweep import run_sweep
 from simulations.sweep.points import grid
@@ -154,17 +154,6 @@ def fit_from_words(n_sentences):
     return {"ours": ours, "today": lambda: MarkovChain(2).fit(sentences)}
 
 
-def generate_sentences(n_sentences):
-    sentences, tokens = encoded(n_sentences)
-    model, chain = fit_maximum_likelihood(count_ngrams(tokens, 3)), MarkovChain(2).fit(sentences)
-    rng = np.random.default_rng(SEED)
-    return {
-        "ours": lambda: generate(model, n_sentences, rng=rng),
-        "floor": lambda: rng.random(len(tokens.tokens)),
-        "today": lambda: chain.generate(n_sentences, SEED),
-    }
-
-
 def score_sentences(n_sentences):
     sentences, tokens = encoded(n_sentences)
     model, chain = fit_maximum_likelihood(count_ngrams(tokens, 3)), MarkovChain(2).fit(sentences)
@@ -282,14 +271,6 @@ CASES = [
         fit_from_words,
         "sentences",
         THOUSANDS,
-        today=CHAIN,
-    ),
-    Case(
-        "generate from trigrams",
-        generate_sentences,
-        "sentences",
-        THOUSANDS,
-        floor="`rng.random`, one number per token",
         today=CHAIN,
     ),
     Case("score sentences", score_sentences, "sentences", THOUSANDS, today=CHAIN),

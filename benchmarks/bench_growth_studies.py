@@ -8,10 +8,10 @@ from cases import HUNDREDS, SEED, THOUSANDS, Case
 
 from hallucination_theory.scores.resampling import sign_flip_test
 from simulations.calibration import descend, draw_study, misfit
-from simulations.facts import draw_corpus, learn, zipf_law
-from simulations.grading import draw_questions, train_two_phases
+from simulations.facts import zipf_law
+from simulations.grading import draw_choice_questions, train_two_phases
 from simulations.language_models import NGramLanguageModel, make_biographies
-from simulations.language_models.measure import measure as measure_text
+from simulations.language_models.measure import measure
 from simulations.other_factors import compare_guessers, facts_under_drift, false_data
 from simulations.poor_models import (
     choice_trial,
@@ -24,13 +24,12 @@ from simulations.reduction import (
     random_world,
     reduction_study,
     smoothed_counts_model,
-    tempered_model,
     tight_study,
 )
-from simulations.trade_off import MarkovModel, pareto_facts, trade_off_families
-from simulations.trade_off import measure as measure_monofacts
+from simulations.trade_off import MarkovModel, monofact_trial, pareto_facts, trade_off_families
 from simulations.trials import run_trials
 from theory.grading import confidence_target
+from theory.reduction import temper
 
 
 def alone(study):
@@ -47,7 +46,7 @@ def base_models(n_prompts):
 
     def ours():
         smoothed = smoothed_counts_model(world, 10 * n_prompts, pseudo_count=0.1, rng=rng)
-        return tempered_model(world, smoothed, 1.5)
+        return temper(world, smoothed, 1.5)
 
     joint = world.per_example(world.mu) * world.p
     joint /= joint.sum()
@@ -72,11 +71,11 @@ def markov(n):
 def monofacts(n_facts):
     corpus = pareto_facts(n_facts, shape=1.5, rng=SEED)
     counts = corpus.sample(n_facts, rng=SEED)
-    return {"ours": lambda: measure_monofacts(corpus, counts, 3)}
+    return {"ours": lambda: monofact_trial(corpus, counts, 3)}
 
 
 def reinforcement(n_training):
-    training, held_out = draw_questions(n_training, n_training, rng=SEED)
+    training, held_out = draw_choice_questions(n_training, n_training, rng=SEED)
     grader = confidence_target(0.5)
     n_entries = np.prod(training.features.shape) + 5 * n_training
     rng = np.random.default_rng(SEED)
@@ -104,17 +103,11 @@ def trade_off(n_prompts):
     return {"ours": ours}
 
 
-def arrays_of_facts(n_prompts):
-    facts, rng = zipf_law(n_prompts).facts(n_responses=20), np.random.default_rng(SEED)
-    ours = partial(draw_corpus, facts, n_prompts, rng=rng)
-    return {"ours": lambda: learn(ours(), "calibrated memoriser", rng=rng)}
-
-
 def language_model(n_people):
     corpus = make_biographies(zipf_law(n_people), 4 * n_people, rng=SEED)
     model = NGramLanguageModel(7).fit(corpus.documents)
     questions = corpus.questions("birthday")
-    return {"ours": lambda: measure_text(model, questions)}
+    return {"ours": lambda: measure(model, questions)}
 
 
 def paired_scores(n_questions):
@@ -128,7 +121,7 @@ def paired_scores(n_questions):
 
 CASES = [
     Case(
-        "smoothed_counts_model, tempered_model",
+        "smoothed_counts_model, temper",
         base_models,
         "prompts",
         THOUSANDS,
@@ -143,7 +136,7 @@ CASES = [
         THOUSANDS,
         floor="`rng.choice` with p, once per token",
     ),
-    Case("monofacts.measure, order 3", monofacts, "facts", [10**2, 10**3, 10**4]),
+    Case("monofact_trial, order 3", monofacts, "facts", [10**2, 10**3, 10**4]),
     Case(
         "train_two_phases, 40 steps",
         reinforcement,
@@ -153,8 +146,7 @@ CASES = [
     ),
     Case("descend, 200 steps", descent, "responses", [20, 200, 2000]),
     Case("trade_off_families", trade_off, "prompts", HUNDREDS),
-    Case("fact_arrays (the slow twin)", arrays_of_facts, "prompts", HUNDREDS),
-    Case("text_measurements.measure", language_model, "people", [10, 100, 1000]),
+    Case("measure", language_model, "people", [10, 100, 1000]),
     Case(
         "sign_flip_test, 999 flips",
         paired_scores,
@@ -189,7 +181,7 @@ CASES = [
     ),
     Case(
         "fitted_error of the pronoun task",
-        alone(lambda n: fitted_error(pronoun_task(8), n, np.random.default_rng(SEED))),
+        alone(lambda n: fitted_error(pronoun_task(8), n, rng=np.random.default_rng(SEED))),
         "sentences",
         [10**2, 10**3, 10**4],
     ),

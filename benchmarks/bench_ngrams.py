@@ -9,7 +9,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from simulations.language_models import generate, write_arpa
+from tests.poor_models.arpa import write_arpa
 from theory.poor_models import Vocabulary, count_ngrams, fit_kneser_ney
 
 ORDER, N_SENTENCES, N_WORDS = 3, 10**5, 20_000
@@ -76,12 +76,6 @@ def test_score_against_kenlm(compare, sentences, tmp_path):
         at_most={"KenLM": 2},
         rounds=7,
     )
-
-
-def test_generation(benchmark, sentences):
-    model = fitted(sentences)
-    generated = benchmark.pedantic(lambda: generate(model, N_SENTENCES, rng=1), rounds=3)
-    benchmark.extra_info["tokens generated"] = f"{len(generated.tokens):,}"
 
 
 def test_memory_of_ten_million_tokens(benchmark):

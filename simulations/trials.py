@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,25 +13,34 @@ import numpy.typing as npt
 from theory.errors import require_integer
 
 Columns = dict[str, npt.NDArray[Any]]
+R = TypeVar("R")
+T = TypeVar("T")
 
 CHUNK = 4096
 """Records that wait to become columns, and Generators that wait for their trial."""
 
 
+class Trial(Protocol):
+    """Something random that can be repeated."""
+
+    def __call__(self, *, rng: np.random.Generator) -> Any:
+        """Return one record."""
+
+
 def run_trials(
-    trial: Callable[[np.random.Generator], Any],
+    trial: Trial,
     n_trials: int,
     *,
     rng: np.random.Generator | int,
     n_jobs: int = 1,
     progress: bool = False,
 ) -> Columns:
-    """Run ``trial(rng_i)`` for i = 0 .. n_trials - 1 and stack the results in columns.
+    """Run ``trial(rng=rng_i)`` for i = 0 .. n_trials - 1 and stack the results in columns.
 
     Parameters
     ----------
     trial : callable
-        Takes a Generator, returns a flat dataclass instance or a mapping of scalars.
+        Takes a Generator as ``rng``, returns a flat dataclass instance or a mapping of scalars.
     n_trials : int
         At least 1.
     rng : numpy Generator or int
@@ -58,14 +67,33 @@ def run_trials(
     require_integer("n_trials", n_trials, at_least=1)
     children = _spawn(np.random.default_rng(rng), n_trials)
     if n_jobs == 1:
-        records: Iterable[Any] = (trial(child) for child in children)
+        records: Iterable[Any] = (trial(rng=child) for child in children)
     else:
         records = Parallel(n_jobs=n_jobs, return_as="generator")(
-            delayed(trial)(child) for child in children
+            delayed(trial)(rng=child) for child in children
         )
     bar = iter(tqdm(records, total=n_trials, disable=not progress, unit="trial"))
     parts = [stack(some) for some in iter(lambda: list(islice(bar, CHUNK)), [])]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def spawned(
+    items: Iterable[T], *, rng: np.random.Generator | int
+) -> Iterator[tuple[T, np.random.Generator]]:
+    """Pair each item with a Generator of its own: no item's numbers depend on later ones."""
+    known = list(items)
+    yield from zip(known, np.random.default_rng(rng).spawn(len(known)), strict=True)
+
+
+def without_luck(function: Callable[..., R]) -> Callable[..., R]:
+    """Give a function that uses no chance the signature of those that do.
+
+    Examples
+    --------
+    >>> without_luck(len)([1, 2], rng=0)
+    2
+    """
+    return lambda subject, /, *, rng: function(subject)
 
 
 def _spawn(rng: np.random.Generator, n: int) -> Iterator[np.random.Generator]:

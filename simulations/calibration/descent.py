@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulations.reduction.base_models import softmax_model
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray
 from theory.calibration import cross_entropy
@@ -94,7 +95,7 @@ def descend(
     w, u = np.zeros(features.shape[1]), np.zeros(world.n_examples)
     records = []
     for step in range(n_steps + 1):
-        q = _softmax(world, features @ w + u)
+        q = softmax_model(world, features @ w + u)
         slope = float(signed_gap(world, q))
         if step % every == 0:
             loss = cross_entropy(world, q)
@@ -103,10 +104,3 @@ def descend(
         if can_rescale:
             u = u - step_size * slope * classify(world, q)
     return stack(records)
-
-
-def _softmax(world: World, logits: FloatArray) -> FloatArray:
-    top = world.per_example(np.maximum.reduceat(logits, world.starts))
-    powers = np.exp(logits - top)
-    shares: FloatArray = powers / world.per_example(np.add.reduceat(powers, world.starts))
-    return shares

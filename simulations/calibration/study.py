@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from simulations.calibration.base_model import draw_study, fit_base
+from simulations.reduction.sampled import draw_examples
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray
 from theory.calibration import (
@@ -80,12 +81,11 @@ def auditor_study(
     """
     z = common_threshold(world)
     truth = float(calibration_delta(world, p_hat))
-    mu = world.per_example(world.mu)
     records = []
     for size in sizes:
         for child in np.random.default_rng(rng).spawn(repeats):
             seen, said = (
-                p_hat[child.choice(world.n_examples, size, p=mu * law)] for law in (world.p, p_hat)
+                p_hat[draw_examples(world, law, size, rng=child)] for law in (world.p, p_hat)
             )
             e = audit_delta(seen, said, z)
             row = {"estimate": e.value, "low": e.low, "high": e.high, "truth": truth}

@@ -1,7 +1,6 @@
 """Chapter 2: samples of arbitrary facts, learners, and how often each statement holds.
 
 ===================  =============================================================
-``arrays``           the slow way: training pairs and prompts x responses arrays
 ``cities``           real facts: "in which country is X?", asked for by population
 ``coverage_checks``  whether "with probability at least 1 - gamma" holds
 ``learners``         the calibrated memoriser's rivals, exact by class of prompts
@@ -14,7 +13,6 @@
 ===================  =============================================================
 """
 
-from simulations.facts.arrays import draw_corpus, learn
 from simulations.facts.cities import CITY_LEARNERS, city_sweep, load_cities
 from simulations.facts.coverage_checks import MEMORISER, coverage
 from simulations.facts.mistakes import pitfalls
@@ -28,7 +26,7 @@ from simulations.facts.prompt_laws import (
 )
 from simulations.facts.samplers import draw_banded, draw_by_prompt
 from simulations.facts.studies import birthdays, finite_sample_terms, first_positive
-from simulations.facts.trials import FactTrial, fact_trial, sweep
+from simulations.facts.trials import FactTrial, fact_trial, fact_trials
 
 __all__ = [
     "CITY_LEARNERS",
@@ -40,16 +38,14 @@ __all__ = [
     "coverage",
     "draw_banded",
     "draw_by_prompt",
-    "draw_corpus",
     "fact_trial",
+    "fact_trials",
     "finite_sample_terms",
     "first_positive",
     "geometric_law",
-    "learn",
     "load_cities",
     "pareto_law",
     "pitfalls",
-    "sweep",
     "two_level_law",
     "uniform_law",
     "zipf_law",

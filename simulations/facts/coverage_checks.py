@@ -89,8 +89,8 @@ def coverage(
 
 
 def _trial(
-    rng: np.random.Generator,
     *,
+    rng: np.random.Generator,
     world: FactWorld,
     n_samples: int,
     gamma: float,
@@ -125,7 +125,7 @@ def _of_learner(
 ) -> Iterator[Need]:
     sr, N = singleton_rate(sample), sample.n_samples
     K, L = sample.world.min_errors, sample.world.max_errors
-    split = LEARNERS[learner](sample, rng).split()
+    split = LEARNERS[learner](sample, rng=rng).split()
     err, delta = error_of_split(split), min(1.0, abs(signed_gap_of_split(split)))
     lemma = lemma_2_bound(sr, N, gamma=gamma)
     yield "Lem. 2", learner, sr - 2 * iiv_error_of_split(split), lemma.sampling_term

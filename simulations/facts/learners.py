@@ -7,16 +7,21 @@ single answers also take ``rng``: which of their guesses are right is a matter o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
+from simulations.trials import without_luck
 from theory.arrays import BoolArray, FloatArray, IntArray
 from theory.errors import InvalidInput, require_probability
 from theory.facts import FactModel, FactSample, calibrated_memoriser, model_of_cells
 
-Learner = Callable[[FactSample, np.random.Generator], FactModel]
-"""One signature for all, as in :data:`LEARNERS`."""
+
+class Learner(Protocol):
+    """One signature for all, as in :data:`LEARNERS`."""
+
+    def __call__(self, sample: FactSample, /, *, rng: np.random.Generator) -> FactModel:
+        """Train on a sample."""
 
 
 def abstainer(sample: FactSample) -> FactModel:
@@ -31,27 +36,6 @@ def regurgitator(sample: FactSample) -> FactModel:
     alpha = sample.world.answer_prob[sample.fact_class]
     return model_of_cells(
         sample, on_answer=np.where(seen, alpha, 0.0), on_idk=np.where(seen, 1 - alpha, 1.0)
-    )
-
-
-def partial_abstainer(sample: FactSample, share: float) -> FactModel:
-    """Move a share of the memoriser's guesses on unseen prompts to IDK (extension X5).
-
-    Raises
-    ------
-    InvalidInput
-        If share is outside [0, 1].
-    """
-    require_probability("share", share)
-    base = calibrated_memoriser(sample)
-    unseen = sample.n_answers == 0
-    moved = np.where(unseen, share, 0.0)
-    alpha = sample.world.answer_prob[sample.fact_class]
-    return model_of_cells(
-        sample,
-        on_answer=base.on_answer * (1 - moved),
-        on_idk=base.on_idk + moved * alpha,
-        on_other=base.on_other * (1 - moved),
     )
 
 
@@ -79,7 +63,9 @@ def smoothed_counts(sample: FactSample, pseudo_count: float = 0.01) -> FactModel
 
 
 def tempered(sample: FactSample, temperature: float = 1.5) -> FactModel:
-    r"""Sample from the calibrated memoriser at a temperature: p_hat^(1/T), normalised.
+    r"""Let the calibrated memoriser speak at a temperature: p_hat^(1/T), normalised.
+
+    On classes of prompts what :func:`theory.reduction.temper` does on a table.
 
     Raises
     ------
@@ -229,14 +215,14 @@ class _Luck:
 
 
 LEARNERS: dict[str, Learner] = {
-    "calibrated memoriser": lambda sample, rng: calibrated_memoriser(sample),
-    "regurgitator": lambda sample, rng: regurgitator(sample),
-    "committing guesser": lambda sample, rng: committing_guesser(sample, rng=rng),
-    "abstainer": lambda sample, rng: abstainer(sample),
-    "smoothed counts": lambda sample, rng: smoothed_counts(sample),
-    "tempered": lambda sample, rng: tempered(sample),
-    "heavy gambler": lambda sample, rng: heavy_gambler(sample, rng=rng),
-    "heavy abstainer": lambda sample, rng: heavy_abstainer(sample),
-    "tilter": lambda sample, rng: tilter(sample, rng=rng),
+    "calibrated memoriser": without_luck(calibrated_memoriser),
+    "regurgitator": without_luck(regurgitator),
+    "committing guesser": committing_guesser,
+    "abstainer": without_luck(abstainer),
+    "smoothed counts": without_luck(smoothed_counts),
+    "tempered": without_luck(tempered),
+    "heavy gambler": heavy_gambler,
+    "heavy abstainer": without_luck(heavy_abstainer),
+    "tilter": tilter,
 }
 """Every learner under one signature; the last three are adversaries that see mu."""

@@ -15,8 +15,8 @@ from simulations.facts.prompt_laws import (
     uniform_law,
     zipf_law,
 )
-from simulations.facts.trials import sweep
-from simulations.trials import Columns
+from simulations.facts.trials import fact_trials
+from simulations.trials import Columns, spawned
 from theory.errors import InvalidInput
 from theory.facts import lemma_2_term, sharp_terms
 
@@ -51,9 +51,8 @@ def finite_sample_terms(
     InvalidInput
         If a value is out of range.
     """
-    children = np.random.default_rng(rng).spawn(len(sizes))
     needed = []
-    for N, child in zip(sizes, children, strict=True):
+    for N, child in spawned(sizes, rng=rng):
         world = uniform_law(N).facts(n_responses=N_RESPONSES)
         judged = coverage(world, N, gamma=gamma, n_trials=n_trials, rng=child, learners=[MEMORISER])
         needed.append(judged["quantile"][list(judged["statement"]).index("X4 lower")])
@@ -102,10 +101,9 @@ def birthdays(n_prompts: int, sizes: Sequence[int], *, rng: np.random.Generator 
         If a value is out of range.
     """
     fame = fame_laws(n_prompts)
-    children = np.random.default_rng(rng).spawn(len(fame))
     parts = [
-        sweep([law.facts()] * len(sizes), sizes, rng=child)
-        for law, child in zip(fame.values(), children, strict=True)
+        fact_trials([law.facts()] * len(sizes), sizes, rng=child)
+        for law, child in spawned(fame.values(), rng=rng)
     ]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return {"law": np.repeat(list(fame), len(sizes)), **columns}

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulations.facts.learners import LEARNERS
 from simulations.facts.samplers import draw_banded
-from simulations.trials import Columns, stack
+from simulations.trials import Columns, spawned, stack
 from theory.errors import InvalidInput
 from theory.facts import (
     FactSample,
@@ -86,10 +86,10 @@ def fact_trial(
         If a value is out of range or the learner is unknown.
     """
     rng = np.random.default_rng(rng)
-    return measure(draw_banded(world, n_samples, rng=rng), learner, rng=rng, gamma=gamma)
+    return trial_of_sample(draw_banded(world, n_samples, rng=rng), learner, rng=rng, gamma=gamma)
 
 
-def measure(
+def trial_of_sample(
     sample: FactSample, learner: str, *, rng: np.random.Generator, gamma: float = 0.01
 ) -> FactTrial:
     """Train one learner on a sample and set its errors beside the bounds.
@@ -101,7 +101,7 @@ def measure(
     """
     if learner not in LEARNERS:
         raise InvalidInput("learner", f"one of {', '.join(LEARNERS)}", repr(learner))
-    split = LEARNERS[learner](sample, rng).split()
+    split = LEARNERS[learner](sample, rng=rng).split()
     sr, N = singleton_rate(sample), sample.n_samples
     K, L = sample.world.min_errors, sample.world.max_errors
     # Rounding can put a delta of exactly 0 or 1 outside [0, 1] by an ulp.
@@ -120,7 +120,7 @@ def measure(
     )
 
 
-def sweep(
+def fact_trials(
     worlds: Iterable[FactWorld],
     sizes: Iterable[int],
     *,
@@ -140,11 +140,10 @@ def sweep(
     InvalidInput
         As :func:`fact_trial`.
     """
-    pairs = list(zip(worlds, sizes, strict=True))
-    children = np.random.default_rng(rng).spawn(len(pairs))
+    pairs = zip(worlds, sizes, strict=True)
     return stack(
         [
             fact_trial(world, N, rng=child, learner=learner, gamma=gamma)
-            for (world, N), child in zip(pairs, children, strict=True)
+            for (world, N), child in spawned(pairs, rng=rng)
         ]
     )

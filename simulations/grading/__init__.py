@@ -9,7 +9,7 @@
 
 from simulations.grading.exams import apply_policy, grade_everything, sit_exam
 from simulations.grading.reinforcement import (
-    draw_questions,
+    draw_choice_questions,
     reliability_before_and_after,
     train_two_phases,
 )
@@ -17,7 +17,7 @@ from simulations.grading.trained_policy import train_policy
 
 __all__ = [
     "apply_policy",
-    "draw_questions",
+    "draw_choice_questions",
     "grade_everything",
     "reliability_before_and_after",
     "sit_exam",

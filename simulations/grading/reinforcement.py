@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import softmax
 
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray, IntArray
@@ -21,7 +22,7 @@ from theory.reduction import World, calibration_delta
 
 
 @dataclass(frozen=True, eq=False)
-class Questions:
+class ChoiceQuestions:
     """Multiple-choice questions with one right option each.
 
     Attributes
@@ -57,6 +58,11 @@ class Questions:
         valid[np.arange(len(p)), self.right] = valid[:, -1] = True
         return World(p=p.ravel(), valid=valid.ravel(), n_responses=[m + 1] * len(p))
 
+    def answered_by(self, weights: FloatArray) -> FloatArray:
+        """Return what a linear softmax model says, shape (C, m + 1)."""
+        law: FloatArray = softmax(self.features @ weights, axis=1)
+        return law
+
     def points(self, grader: Grader) -> FloatArray:
         """Reward of each response, shape (C, m + 1)."""
         reward = np.full((len(self.right), self.n_options + 1), float(grader.wrong))
@@ -65,7 +71,7 @@ class Questions:
         return reward
 
 
-def draw_questions(
+def draw_choice_questions(
     n_training: int,
     n_held_out: int,
     *,
@@ -74,7 +80,7 @@ def draw_questions(
     n_options: int = 4,
     idk_logit: float = 1.5,
     scale: float = 0.6,
-) -> tuple[Questions, Questions]:
+) -> tuple[ChoiceQuestions, ChoiceQuestions]:
     """Draw training and held-out questions whose answers follow one linear softmax law.
 
     The law is over the options and IDK, so texts abstain more on harder questions, and a model
@@ -114,44 +120,39 @@ def draw_questions(
     for n in sizes:
         features = generator.standard_normal((n, D))
         logits = features @ truth
-        alpha = 1 - softmax(np.hstack([logits, np.full((n, 1), idk_logit)]))[:, -1]
-        law = softmax(logits)
+        alpha = 1 - softmax(np.hstack([logits, np.full((n, 1), idk_logit)]), axis=1)[:, -1]
+        law = softmax(logits, axis=1)
         right = (generator.random((n, 1)) > np.cumsum(law, axis=1)[:, :-1]).sum(axis=1)
         # A constant feature lets the model learn how often texts abstain.
         features = np.hstack([features, np.ones((n, 1))])
-        sets.append(Questions(features, right, m, alpha))
+        sets.append(ChoiceQuestions(features, right, m, alpha))
     return sets[0], sets[1]
 
 
-def softmax(logits: FloatArray) -> FloatArray:
-    """Return the rows' softmax."""
-    powers: FloatArray = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: FloatArray = powers / powers.sum(axis=1, keepdims=True)
-    return shares
-
-
-def cross_entropy_gradient(questions: Questions, weights: FloatArray) -> FloatArray:
+def cross_entropy_gradient(questions: ChoiceQuestions, weights: FloatArray) -> FloatArray:
     """Gradient of minus the cross-entropy in the weights, shape (D, m + 1)."""
-    gap = questions.text - softmax(questions.features @ weights)
+    gap = questions.text - questions.answered_by(weights)
     step: FloatArray = questions.features.T @ gap / len(gap)
     return step
 
 
-def policy_gradient(questions: Questions, weights: FloatArray, reward: FloatArray) -> FloatArray:
+def policy_gradient(
+    questions: ChoiceQuestions, weights: FloatArray, reward: FloatArray
+) -> FloatArray:
     r"""Exact gradient of the expected reward: the mean of REINFORCE, without its noise.
 
     .. math:: \nabla \mathbb E_{r \sim \pi}[G] = \mathbb E_c \sum_r \pi(r|c)\,
               (G(c, r) - \bar G(c))\, \nabla \theta(c, r)
     """
-    pi = softmax(questions.features @ weights)
+    pi = questions.answered_by(weights)
     advantage = reward - np.sum(pi * reward, axis=1, keepdims=True)
     step: FloatArray = questions.features.T @ (pi * advantage) / len(pi)
     return step
 
 
 def train_two_phases(
-    training: Questions,
-    held_out: Questions,
+    training: ChoiceQuestions,
+    held_out: ChoiceQuestions,
     grader: Grader,
     *,
     base_steps: int = 300,
@@ -163,8 +164,8 @@ def train_two_phases(
 
     Parameters
     ----------
-    training, held_out : Questions
-        From :func:`draw_questions`.
+    training, held_out : ChoiceQuestions
+        From :func:`draw_choice_questions`.
     grader : Grader
         The points of the second phase, such as ``theory.grading.graders.BINARY``.
     base_steps, policy_steps : int
@@ -199,7 +200,7 @@ def train_two_phases(
             kept["base"] = weights.copy()
         if step % every == 0:
             phase = int(step > base_steps)
-            records.append({"step": step, "phase": phase} | measures(held_out, weights))
+            records.append({"step": step, "phase": phase} | held_out_terms(held_out, weights))
         if step < base_steps:
             weights = weights + step_size * cross_entropy_gradient(training, weights)
         else:
@@ -207,9 +208,9 @@ def train_two_phases(
     return stack(records), kept | {"policy": weights}
 
 
-def measures(questions: Questions, weights: FloatArray) -> dict[str, float]:
+def held_out_terms(questions: ChoiceQuestions, weights: FloatArray) -> dict[str, float]:
     """Return ECE, delta, abstention, err and accuracy of a model on questions."""
-    pi = softmax(questions.features @ weights)
+    pi = questions.answered_by(weights)
     on_right = pi[np.arange(len(pi)), questions.right]
     return {
         "ece": option_reliability(questions, weights).calibration_error,
@@ -221,24 +222,20 @@ def measures(questions: Questions, weights: FloatArray) -> dict[str, float]:
 
 
 def option_reliability(
-    questions: Questions, weights: FloatArray, *, n_bins: int = 10
+    questions: ChoiceQuestions, weights: FloatArray, *, n_bins: int = 10
 ) -> Reliability:
     """Confidence in each option, given that one is chosen, against how often it is right."""
-    shares = softmax((questions.features @ weights)[:, :-1])
+    shares = softmax((questions.features @ weights)[:, :-1], axis=1)
     right = np.eye(questions.n_options)[questions.right]
     return reliability(np.minimum(shares, 1).ravel(), right.ravel(), n_bins=n_bins)
 
 
 def reliability_before_and_after(
-    questions: Questions, weights: dict[str, FloatArray], *, n_bins: int = 10
+    questions: ChoiceQuestions, weights: dict[str, FloatArray], *, n_bins: int = 10
 ) -> Columns:
     """Reliability curve of each phase's options: ``phase``, ``confidence``, ``accuracy``."""
-    right = np.eye(questions.n_options)[questions.right].ravel()
     curves = {
-        phase: reliability(
-            np.clip(softmax((questions.features @ w)[:, :-1]), 0, 1).ravel(), right, n_bins=n_bins
-        )
-        for phase, w in weights.items()
+        phase: option_reliability(questions, w, n_bins=n_bins) for phase, w in weights.items()
     }
     return {
         "phase": np.repeat(list(curves), [len(c.weight) for c in curves.values()]),

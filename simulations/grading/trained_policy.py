@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from theory.arrays import FloatArray
 from theory.errors import InvalidInput, require_integer
@@ -80,7 +81,7 @@ def train_policy(
     features = np.stack([np.ones(len(belief)), SLOPE_UNIT * (belief - 0.5)])
     weights, rewards = np.zeros(2), np.empty(n_steps)
     for step in range(n_steps):
-        answers = _sigmoid(weights @ features)
+        answers = expit(weights @ features)
         asked = generator.multinomial(batch, examinees.share.astype(float))
         answered = generator.binomial(asked, answers)
         right = generator.binomial(answered, examinees.chance.astype(float))
@@ -88,14 +89,8 @@ def train_policy(
         gain = right - t * answered
         weights = weights + rate * features @ ((1 - answers) * gain) / batch
         rewards[step] = (right.sum() + t * (batch - answered.sum())) / batch
-    answers = _sigmoid(weights @ features)
+    answers = expit(weights @ features)
     return TrainedPolicy(belief, answers, _learned_target(belief, answers), rewards)
-
-
-def _sigmoid(x: FloatArray) -> FloatArray:
-    from scipy.special import expit
-
-    return np.asarray(expit(x), dtype=np.float64)
 
 
 def _learned_target(belief: FloatArray, answers: FloatArray) -> float:

@@ -2,15 +2,12 @@
 
 ===================  =======================================================
 ``biographies``      a synthetic corpus of arbitrary and regular facts
-``biography_files``  the corpus as files: texts to train on, and the truth
-``checkpoints``      training states on disk
 ``interface``        what every language model here can do
 ``judge``            Is-It-Valid put in words, as a task of its own (Fig. 1)
 ``logistic``         a scikit-learn classifier as a language model
 ``measure``          the quantities of Theorems 1 and 2 on a language model
-``network``          the decoder of the transformer; needs PyTorch
+``network``          the decoder and its saved states; needs PyTorch
 ``ngram``            smoothed counts as a language model
-``ngram_text``       generation from n-grams; ARPA files
 ``real_text``        who is the son of whom in the King James Bible
 ``rows``             one row of the study: a model asked, checked, flat
 ``study``            every model, one factor at a time: notebook 09
@@ -21,7 +18,6 @@
 
 from simulations.language_models.biographies import ARBITRARY, RESPONSES, make_biographies
 from simulations.language_models.ngram import NGramLanguageModel
-from simulations.language_models.ngram_text import generate, write_arpa
 from simulations.language_models.study import FULL, NGRAM_TOLERANCE, PARTS, REDUCED, table_of_part
 from simulations.language_models.transformer import Transformer, TransformerConfig
 
@@ -35,8 +31,6 @@ __all__ = [
     "NGramLanguageModel",
     "Transformer",
     "TransformerConfig",
-    "generate",
     "make_biographies",
     "table_of_part",
-    "write_arpa",
 ]

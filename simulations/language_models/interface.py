@@ -117,7 +117,7 @@ def check_documents(documents: Sequence[str]) -> None:
             raise InvalidInput("a document", "a text", repr(document), where=f"document {i}")
 
 
-def draw(p: FloatArray, rng: np.random.Generator) -> FloatArray:
+def draw(p: FloatArray, *, rng: np.random.Generator) -> FloatArray:
     """Draw one column of each row of probabilities, shape (rows,)."""
     cumulative = np.cumsum(p, axis=1)
     target = rng.random(len(p))[:, None] * cumulative[:, -1:]

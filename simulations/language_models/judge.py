@@ -21,7 +21,7 @@ from theory.reduction import World, estimate_iiv_error
 VERDICTS = ("valid", "wrong")
 
 
-def statements(
+def in_words(
     questions: Questions, prompt: IntArray, response: IntArray, *, rng: np.random.Generator
 ) -> list[str]:
     """Put examples (c, r) in words, each in a random phrasing; they end with "is"."""
@@ -32,7 +32,7 @@ def statements(
     ]
 
 
-def draw_valid(world: World, size: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+def draw_valid(world: World, size: int, *, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
     """Draw examples from p: c ~ mu, r ~ p(.|c); return both positions."""
     prompt = rng.choice(world.n_prompts, size=size, p=world.mu)
     cumulative = np.cumsum(world.p.reshape(world.n_prompts, -1), axis=1)
@@ -40,7 +40,7 @@ def draw_valid(world: World, size: int, rng: np.random.Generator) -> tuple[IntAr
     return prompt, response
 
 
-def draw_errors(world: World, size: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+def draw_errors(world: World, size: int, *, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
     """Draw errors as D does: c ~ mu, r uniform on E_c; return both positions."""
     prompt = rng.choice(world.n_prompts, size=size, p=world.mu)
     is_error = world.errors.reshape(world.n_prompts, -1)
@@ -68,9 +68,9 @@ def iiv_documents(
         Source of the errors and of phrasings.
     """
     generator = np.random.default_rng(rng)
-    valid = statements(questions, prompt, response, rng=generator)
-    errors = draw_errors(questions.world, len(prompt), generator)
-    wrong = statements(questions, *errors, rng=generator)
+    valid = in_words(questions, prompt, response, rng=generator)
+    errors = draw_errors(questions.world, len(prompt), rng=generator)
+    wrong = in_words(questions, *errors, rng=generator)
     return [f"{text} {VERDICTS[0]}" for text in valid] + [f"{t} {VERDICTS[1]}" for t in wrong]
 
 
@@ -115,8 +115,8 @@ def judge_error(
     called_valid = [
         says_valid(
             judge,
-            statements(
-                questions, *draw_examples(questions.world, n_samples, generator), rng=generator
+            in_words(
+                questions, *draw_examples(questions.world, n_samples, rng=generator), rng=generator
             ),
         )
         for draw_examples in (draw_valid, draw_errors)

@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import Any, Self
 
 import numpy as np
+from scipy.special import log_softmax
 
 from simulations.language_models.interface import (
     NONSENSE,
@@ -114,14 +115,14 @@ class SklearnModel(LanguageModel):
         """
         check_questions(prompts, responses, temperature)
         law = np.exp(self._law(prompts, temperature))
-        drawn = self._pipeline.classes_[draw(law, np.random.default_rng(rng))]
+        drawn = self._pipeline.classes_[draw(law, rng=np.random.default_rng(rng))]
         plausible = set(responses)
         return [r if r in plausible else NONSENSE for r in drawn.tolist()]
 
     def _law(self, prompts: Sequence[str], temperature: float) -> FloatArray:
         with np.errstate(divide="ignore"):  # a probability may round to 0
             scaled = np.log(self._pipeline.predict_proba(list(prompts))) / temperature
-        return np.asarray(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))
+        return np.asarray(log_softmax(scaled, axis=1))
 
     def _parsed(self, document: str, position: int) -> tuple[str, str]:
         words = words_of(document)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import log_softmax
 
 from simulations.language_models.interface import (
     NONSENSE,
@@ -150,9 +151,7 @@ class TokenModel(LanguageModel):
         log_p = self.next_log_probs(contexts)
         if temperature == 1:
             return log_p
-        scaled = log_p / temperature
-        scaled -= scaled.max(axis=1, keepdims=True)
-        return np.asarray(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))
+        return np.asarray(log_softmax(log_p / temperature, axis=1))
 
     def _descend(
         self,
@@ -207,7 +206,9 @@ class TokenModel(LanguageModel):
     def _draw(self, contexts: IntArray, temperature: float, rng: np.random.Generator) -> IntArray:
         step = max(1, _CELLS_PER_BATCH // self.vocabulary.size)
         blocks = (contexts[i : i + step] for i in range(0, len(contexts), step))
-        return np.concatenate([draw(np.exp(self._tempered(b, temperature)), rng) for b in blocks])
+        return np.concatenate(
+            [draw(np.exp(self._tempered(b, temperature)), rng=rng) for b in blocks]
+        )
 
 
 def _append(contexts: IntArray, tokens: IntArray) -> IntArray:

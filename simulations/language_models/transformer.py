@@ -16,7 +16,6 @@ from typing import Any, Self
 import numpy as np
 from tqdm import tqdm
 
-from simulations.language_models.checkpoints import load_checkpoint, save_checkpoint
 from simulations.language_models.interface import check_documents, words_of
 from simulations.language_models.token_models import UNKNOWN, TokenModel
 from theory.arrays import FloatArray, IntArray
@@ -243,23 +242,28 @@ class _Run:
                         watch(self.model, step)
                 self.epoch += 1
                 if checkpoint is not None:
-                    save_checkpoint(checkpoint, self._state())
+                    self._save(checkpoint)
 
     def restore(self, checkpoint: Path) -> None:
+        from simulations.language_models.network import load_checkpoint
+
         state = load_checkpoint(checkpoint, self.identity, device=self.model.device)
         self.epoch = state["epoch"]
         self.model.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.order.set_state(state["order"].cpu())
 
-    def _state(self) -> dict[str, Any]:
-        return {
+    def _save(self, checkpoint: Path) -> None:
+        from simulations.language_models.network import save_checkpoint
+
+        state = {
             "identity": self.identity,
             "epoch": self.epoch,
             "network": self.model.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "order": self.order.get_state(),
         }
+        save_checkpoint(checkpoint, state)
 
     def _shuffled(self) -> Any:
         import torch

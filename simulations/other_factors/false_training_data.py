@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.trials import Columns, stack
+from simulations.trials import Columns, spawned, stack
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput, require_integer
 from theory.other_factors import gigo_bound, noisy_training
 from theory.reduction import World
 
-LEARNERS = ("frequencies", "smoothed", "majority")
+RULES = ("frequencies", "smoothed", "majority")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class FalseData:
     Attributes
     ----------
     learner : str
-        One of ``LEARNERS``.
+        One of ``RULES``.
     share : float
         eta, the false share.
     err : float
@@ -38,16 +38,23 @@ class FalseData:
     learned_bound: float
 
 
-def learn(learner: str, counts: IntArray, smoothing: float = 0.05) -> FloatArray:
+def learned_answers(rule: str, counts: IntArray, *, smoothing: float = 0.05) -> FloatArray:
     """Turn answer counts, shape (C, R), into p_hat, shape (X,).
 
     "frequencies" repeats its data (unseen prompts: uniform), "smoothed" adds pseudo-counts,
     "majority" always gives the commonest answer (ties: shared).
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such rule.
     """
+    if rule not in RULES:
+        raise InvalidInput("rule", f"one of {', '.join(RULES)}", repr(rule))
     n_responses = counts.shape[1]
-    if learner == "majority":
+    if rule == "majority":
         weights = (counts == counts.max(axis=1, keepdims=True)).astype(float)
-    elif learner == "smoothed":
+    elif rule == "smoothed":
         weights = counts + smoothing
     else:
         weights = np.where(counts.sum(axis=1, keepdims=True) > 0, counts, 1.0 / n_responses)
@@ -95,11 +102,10 @@ def false_data(
     sizes = np.full(n_prompts, n_responses)
     world = World(p=valid.astype(float), valid=valid, n_responses=sizes)
     rows = []
-    children = np.random.default_rng(rng).spawn(len(shares))
-    for share, child in zip(shares.tolist(), children, strict=True):
+    for share, child in spawned(shares.tolist(), rng=rng):
         law = noisy_training(world, share).reshape(n_prompts, n_responses)
         counts = child.multinomial(child.poisson(n_per_prompt, n_prompts), law)
-        for learner in LEARNERS:
-            found = gigo_bound(world, learn(learner, counts), share)
+        for learner in RULES:
+            found = gigo_bound(world, learned_answers(learner, counts), share)
             rows.append(FalseData(learner, share, found.err, found.bound, found.learned_bound))
     return stack(rows)

@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from simulations.trials import Columns, stack
+from simulations.trials import Columns, spawned, stack
 from theory.arrays import BoolArray, FloatArray
 from theory.errors import require_integer, require_probability
 from theory.other_factors import drifted, shift_bound, with_prompt_law
@@ -112,9 +112,8 @@ def misleading_prompts(
     shares = np.linspace(0, 1, 11) if test_shares is None else test_shares
     task = riddles()
     responses = [[[a] for a in ANSWERS]] * len(task.prompts)
-    children = np.random.default_rng(rng).spawn(len(orders))
     rows = []
-    for order, child in zip(orders, children, strict=True):
+    for order, child in spawned(orders, rng=rng):
         p_hat = trained_on_riddles(task, order, training_share, n_sentences, rng=child)
         for share in shares.tolist():
             plain = with_prompt_law(task.world, task.plain_law)

@@ -30,13 +30,13 @@ class ChoiceTrial:
     bound: float
 
 
-def choice_trial(rng: np.random.Generator, max_prompts: int = 20) -> ChoiceTrial:
+def choice_trial(*, rng: np.random.Generator, max_prompts: int = 20) -> ChoiceTrial:
     """Draw C from {2, 3, 5, 10}, a skill, prompts with Dirichlet models, and find the threshold.
 
     Parameters
     ----------
     rng : numpy Generator
-        Source of randomness; hand the function to :func:`simulations.trials.run_trials`.
+        Source of randomness; :func:`simulations.trials.run_trials` repeats the trial.
     max_prompts : int
         At least 1.
 

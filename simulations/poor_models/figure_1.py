@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
-from simulations.trials import Columns, stack
+from simulations.reduction.base_models import normalised
+from simulations.trials import Columns, spawned, stack
 from theory.arrays import ArrayLike, FloatArray, as_numbers
 from theory.errors import InvalidInput, MissingExtra, require_integer
 from theory.reduction import World, iiv_distribution, theorem_1_bound
@@ -146,8 +148,7 @@ def induced_generator(world: World, scores: ArrayLike, *, floor: float = 1e-3) -
     if s.shape != world.p.shape or not ((s >= 0) & (s <= 1)).all():
         raise InvalidInput("scores", f"in [0, 1], of shape {world.p.shape}", f"shape {s.shape}")
     clipped = np.clip(s, floor, 1 - floor)
-    odds = clipped / (1 - clipped)
-    return odds / world.per_example(np.add.reduceat(odds, world.starts))
+    return normalised(world, clipped / (1 - clipped))
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ def compare_classifiers(
     """
     require_integer("n_train", n_train, at_least=1)
     rows = []
-    for name, child in zip(PROBLEMS, np.random.default_rng(rng).spawn(3), strict=True):
+    for name, child in spawned(PROBLEMS, rng=rng):
         problem = plane_problem(name, rng=child, n_prompts=n_prompts)
         drawn = child.choice(problem.world.n_examples, n_train, p=iiv_distribution(problem.world))
         for label, classifier in classifiers(seed).items():
@@ -214,10 +215,8 @@ def compare_classifiers(
 def validity_scores(classifier: Any, points: npt.ArrayLike) -> FloatArray:
     """Return the classifier's probability of "valid" for each point, shape (X,)."""
     if hasattr(classifier, "predict_proba"):
-        probabilities: FloatArray = classifier.predict_proba(points)[:, 1]
-        return probabilities
-    margin: FloatArray = classifier.decision_function(points)
-    return 1 / (1 + np.exp(-margin))
+        return np.asarray(classifier.predict_proba(points)[:, 1])
+    return np.asarray(expit(classifier.decision_function(points)))
 
 
 def _judged(problem: str, label: str, world: World, scores: FloatArray) -> Judged:

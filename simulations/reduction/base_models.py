@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from simulations.reduction.random_worlds import SEPARATIONS, random_features
+from simulations.trials import without_luck
 from theory.arrays import Array, FloatArray, segment_sums
 from theory.errors import InvalidInput, require_integer, require_probability
-from theory.reduction import World, iiv_distribution, uniform_model
+from theory.reduction import World, iiv_distribution, temper, uniform_model
 
 
 def normalised(world: World, weights: FloatArray) -> FloatArray:
@@ -20,6 +21,12 @@ def normalised(world: World, weights: FloatArray) -> FloatArray:
     safe = np.where(empty, 1.0, sums)
     share = weights / world.per_example(safe)
     return np.where(world.per_example(empty), uniform_model(world).astype(float), share)
+
+
+def softmax_model(world: World, logits: FloatArray) -> FloatArray:
+    """Give each response the share of exp(logit) in its prompt; with log-odds: Bayes' rule."""
+    largest = np.maximum.reduceat(logits, world.starts)
+    return normalised(world, np.exp(logits - world.per_example(largest)))
 
 
 def partial_knowledge_model(world: World, share: float, *, rng: np.random.Generator) -> FloatArray:
@@ -36,23 +43,6 @@ def partial_knowledge_model(world: World, share: float, *, rng: np.random.Genera
     require_probability("share", share)
     known = world.per_example(rng.random(world.n_prompts) < share)
     return np.where(known, world.p, uniform_model(world))
-
-
-def tempered_model(world: World, p_hat: FloatArray, temperature: float) -> FloatArray:
-    r"""Sharpen (T < 1) or flatten (T > 1) a model.
-
-    .. math:: q(r|c) \propto \hat p(r|c)^{1/T}
-
-    Raises
-    ------
-    InvalidInput
-        If ``temperature`` is not positive.
-    """
-    if not temperature > 0:
-        raise InvalidInput("temperature", "> 0", temperature)
-    # Relative to the largest of the prompt, so that no power underflows to an all-zero prompt.
-    largest = np.maximum.reduceat(p_hat, world.starts)
-    return normalised(world, (p_hat / world.per_example(largest)) ** (1 / temperature))
 
 
 def training_counts(world: World, n_samples: int, *, rng: np.random.Generator) -> FloatArray:
@@ -117,8 +107,7 @@ def classifier_model(
     if labels.all() or not labels.any():
         return uniform_model(world)
     log_odds = LogisticRegression().fit(features[rows], labels).decision_function(features)
-    largest = np.maximum.reduceat(log_odds, world.starts)
-    return normalised(world, np.exp(log_odds - world.per_example(largest)))
+    return softmax_model(world, log_odds)
 
 
 def abstainer_model(world: World) -> FloatArray:
@@ -133,24 +122,31 @@ def abstainer_model(world: World) -> FloatArray:
     return first_valid
 
 
-def _classifier(world: World, rng: np.random.Generator, *, separation: float) -> FloatArray:
+def _classifier(world: World, *, rng: np.random.Generator, separation: float) -> FloatArray:
     features = random_features(world, separation=separation, rng=rng)
     return classifier_model(world, features, 2_000, rng=rng)
 
 
-Learner = Callable[[World, np.random.Generator], Array]
+class BaseModel(Protocol):
+    """One signature for all, as in :data:`BASE_MODELS`."""
 
-BASE_MODELS: dict[str, Learner] = {
-    "training distribution": lambda world, rng: world.p,
-    "sharpened (T = 1/3)": lambda world, rng: tempered_model(world, world.p, 1 / 3),
-    "abstainer": lambda world, rng: abstainer_model(world),
-    "regurgitator": lambda world, rng: smoothed_counts_model(world, 60, pseudo_count=0, rng=rng),
-    "knows some prompts": lambda world, rng: partial_knowledge_model(world, rng.random(), rng=rng),
+    def __call__(self, world: World, /, *, rng: np.random.Generator) -> Array:
+        """Return p_hat, shape (X,)."""
+
+
+BASE_MODELS: dict[str, BaseModel] = {
+    "training distribution": without_luck(lambda world: world.p),
+    "sharpened (T = 1/3)": without_luck(lambda world: temper(world, world.p, 1 / 3)),
+    "abstainer": without_luck(abstainer_model),
+    "regurgitator": lambda world, *, rng: smoothed_counts_model(world, 60, pseudo_count=0, rng=rng),
+    "knows some prompts": lambda world, *, rng: partial_knowledge_model(
+        world, rng.random(), rng=rng
+    ),
     "classifier, easy": partial(_classifier, separation=SEPARATIONS["easy to separate"]),
     "classifier, hard": partial(_classifier, separation=SEPARATIONS["hard to separate"]),
-    "smoothed counts": lambda world, rng: smoothed_counts_model(
+    "smoothed counts": lambda world, *, rng: smoothed_counts_model(
         world, 60, pseudo_count=0.1, rng=rng
     ),
-    "uniform": lambda world, rng: uniform_model(world),
+    "uniform": without_luck(uniform_model),
 }
-"""Named learners, roughly from perfect to useless; each takes a world and a Generator."""
+"""Named learners, roughly from perfect to useless; each takes a world and ``rng``."""

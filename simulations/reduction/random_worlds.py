@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
@@ -110,15 +110,24 @@ def _sizes(name: str, ends: Range, n: int, rng: np.random.Generator) -> np.ndarr
     return rng.integers(low, high + 1, size=n)
 
 
-FAMILIES: dict[str, Callable[[np.random.Generator], World]] = {
-    "regular": lambda rng: random_world(20, n_valid=(2, 2), n_errors=(60, 60), rng=rng),
-    "sparse": lambda rng: random_world(
+class Family(Protocol):
+    """One signature for all, as in :data:`FAMILIES`."""
+
+    def __call__(self, *, rng: np.random.Generator) -> World:
+        """Draw a world."""
+
+
+FAMILIES: dict[str, Family] = {
+    "regular": lambda *, rng: random_world(20, n_valid=(2, 2), n_errors=(60, 60), rng=rng),
+    "sparse": lambda *, rng: random_world(
         20, n_valid=(6, 6), n_errors=(60, 60), concentration=0.1, sparsity=0.5, rng=rng
     ),
-    "ragged": lambda rng: random_world(20, n_valid=(1, 6), n_errors=(20, 100), rng=rng),
-    "one answer of 365": lambda rng: random_world(10, n_valid=(1, 1), n_errors=(364, 364), rng=rng),
+    "ragged": lambda *, rng: random_world(20, n_valid=(1, 6), n_errors=(20, 100), rng=rng),
+    "one answer of 365": lambda *, rng: random_world(
+        10, n_valid=(1, 1), n_errors=(364, 364), rng=rng
+    ),
 }
-"""Named families of worlds; each takes a Generator."""
+"""Named families of worlds; each takes ``rng``."""
 
 SEPARATIONS = {"easy to separate": 6.0, "hard to separate": 1.0}
 """How far apart the features of valid and erroneous responses lie (standard deviations)."""

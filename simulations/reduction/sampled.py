@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulations.trials import spawned
 from theory.arrays import Array, ArrayLike, IntArray
 from theory.errors import require_integer
 from theory.reduction import SampledReduction, World, classify, estimate_reduction
@@ -73,9 +74,7 @@ def sampled_reduction(
     of_error = world.errors / world.per_example(world.n_errors)
     training, generated, errors = (
         draw_examples(world, conditional, n_samples, rng=child)
-        for conditional, child in zip(
-            (world.p, q, of_error), np.random.default_rng(rng).spawn(3), strict=True
-        )
+        for conditional, child in spawned((world.p, q, of_error), rng=rng)
     )
     return estimate_reduction(
         training_above=above[training],

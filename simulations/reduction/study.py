@@ -9,7 +9,7 @@ import numpy as np
 
 from simulations.reduction.base_models import BASE_MODELS
 from simulations.reduction.random_worlds import FAMILIES, random_world
-from simulations.trials import Columns, run_trials
+from simulations.trials import Columns, run_trials, spawned
 from theory.reduction import ReductionBound, theorem_1_bound, tight_world
 
 
@@ -20,10 +20,10 @@ def as_row(result: ReductionBound) -> dict[str, float]:
     return terms
 
 
-def reduction_trial(rng: np.random.Generator, *, family: str, model: str) -> dict[str, float]:
+def reduction_trial(*, family: str, model: str, rng: np.random.Generator) -> dict[str, float]:
     """Draw one world of a family, train one model on it, return the terms of Theorem 1."""
-    world = FAMILIES[family](rng)
-    return as_row(theorem_1_bound(world, BASE_MODELS[model](world, rng)))
+    world = FAMILIES[family](rng=rng)
+    return as_row(theorem_1_bound(world, BASE_MODELS[model](world, rng=rng)))
 
 
 def reduction_study(
@@ -47,10 +47,8 @@ def reduction_study(
     dict of str to ndarray, shape (families x models x n_worlds,)
         Columns ``family``, ``model`` and those of :func:`as_row`.
     """
-    pairs = list(product(FAMILIES, BASE_MODELS))
-    children = np.random.default_rng(rng).spawn(len(pairs))
     tables = []
-    for (family, model), child in zip(pairs, children, strict=True):
+    for (family, model), child in spawned(product(FAMILIES, BASE_MODELS), rng=rng):
         trial = partial(reduction_trial, family=family, model=model)
         table = run_trials(trial, n_worlds, rng=child, n_jobs=n_jobs, progress=progress)
         labels = {"family": np.full(n_worlds, family), "model": np.full(n_worlds, model)}
@@ -69,11 +67,11 @@ def tight_study(n_errors: int) -> Columns:
 
 
 def size_ratio_trial(
-    rng: np.random.Generator, *, n_valid: int, n_errors: int, model: str
+    *, n_valid: int, n_errors: int, model: str, rng: np.random.Generator
 ) -> dict[str, float]:
     """Return the terms of Theorem 1 for a regular world with given |V_c| and |E_c|."""
     world = random_world(10, n_valid=(n_valid, n_valid), n_errors=(n_errors, n_errors), rng=rng)
-    return as_row(theorem_1_bound(world, BASE_MODELS[model](world, rng)))
+    return as_row(theorem_1_bound(world, BASE_MODELS[model](world, rng=rng)))
 
 
 def size_ratio_study(
@@ -86,14 +84,13 @@ def size_ratio_study(
     dict of str to ndarray, shape (len(n_valid),)
         Means of the columns of :func:`as_row`, with ``n_valid`` and ``least_slack``.
     """
-    children = np.random.default_rng(rng).spawn(len(n_valid))
     tables = [
         run_trials(
             partial(size_ratio_trial, n_valid=k, n_errors=n_errors, model=model),
             n_worlds,
             rng=child,
         )
-        for k, child in zip(n_valid, children, strict=True)
+        for k, child in spawned(n_valid, rng=rng)
     ]
     means = {name: np.array([t[name].mean() for t in tables]) for name in tables[0]}
     least = np.array([t["slack"].min() for t in tables])

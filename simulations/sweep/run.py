@@ -53,7 +53,7 @@ def run_point(trial: Callable[..., Any], point: Point, *, seed: int, n_trials: i
     dict of str to ndarray
         One row per trial, or more if the trial itself returns columns; ``trial`` numbers the rows.
     """
-    columns = run_trials(lambda rng: trial(**point, rng=rng), n_trials, rng=point_seed(seed, point))
+    columns = run_trials(partial(trial, **point), n_trials, rng=point_seed(seed, point))
     shapes = {column.shape for column in columns.values() if column.ndim > 1}
     shape = shapes.pop() if shapes else (n_trials,)
     if shapes or len(shape) > 2 or math.prod(shape) == 0:

@@ -10,6 +10,6 @@
 
 from simulations.trade_off.families import trade_off_families
 from simulations.trade_off.markov import MarkovModel, string_keys
-from simulations.trade_off.monofacts import measure, pareto_facts
+from simulations.trade_off.monofacts import monofact_trial, pareto_facts
 
-__all__ = ["MarkovModel", "measure", "pareto_facts", "string_keys", "trade_off_families"]
+__all__ = ["MarkovModel", "monofact_trial", "pareto_facts", "string_keys", "trade_off_families"]

@@ -79,14 +79,14 @@ def trade_off_families(
     }
     return stack(
         [
-            {"family": family, "strength": float(x)} | measures(world, make(x))
+            {"family": family, "strength": float(x)} | prices(world, make(x))
             for family, (strengths, make) in models.items()
             for x in strengths
         ]
     )
 
 
-def measures(world: World, p_hat: FloatArray) -> dict[str, float]:
+def prices(world: World, p_hat: FloatArray) -> dict[str, float]:
     """Return err, delta, answer ECE and cross-entropy (nats) of one model."""
     return {
         "err": float(generative_error(world, p_hat)),

@@ -150,7 +150,7 @@ class MonofactTrial:
     bound: float
 
 
-def measure(
+def monofact_trial(
     corpus: FactCorpus, counts: IntArray, order: int, *, trained_on: IntArray | None = None
 ) -> MonofactTrial:
     """Train an order-n Markov model and compute every term of the 2024 bound exactly.

@@ -8,8 +8,13 @@ from fractions import Fraction
 import numpy as np
 
 from simulations.trade_off.markov import MarkovModel, string_keys
-from simulations.trade_off.monofacts import careless_miscalibration, measure, pareto_facts, upweight
-from simulations.trials import Columns, stack
+from simulations.trade_off.monofacts import (
+    careless_miscalibration,
+    monofact_trial,
+    pareto_facts,
+    upweight,
+)
+from simulations.trials import Columns, spawned, stack
 from theory.arrays import FloatArray
 from theory.facts import FactSample, FactWorld
 from theory.reduction import World, calibration_delta, generative_error, tight_world
@@ -93,7 +98,7 @@ def monofact_study(
         ``careless`` is Mis over the distinct generations only.
     """
     records = []
-    for shape, child in zip(shapes, np.random.default_rng(rng).spawn(len(shapes)), strict=True):
+    for shape, child in spawned(shapes, rng=rng):
         corpus = pareto_facts(n_facts, shape=shape, rng=child)
         counts = corpus.sample(n_samples, rng=child)
         for order in orders:
@@ -101,7 +106,7 @@ def monofact_study(
             careless = careless_miscalibration(corpus, model, n_samples, rng=child)
             keys = string_keys(model.generate(n_samples, rng=child), corpus.vocabulary_size)
             sampled = {"sampled_err": float(np.mean(~corpus.is_fact(keys)))}
-            trial = vars(measure(corpus, counts, order)) | sampled | {"careless": careless}
+            trial = vars(monofact_trial(corpus, counts, order)) | sampled | {"careless": careless}
             records.append({"shape": shape, "order": order} | trial)
     return stack(records)
 
@@ -130,7 +135,7 @@ def upweighting_study(
     return stack(
         [
             {"times": times, "order": order}
-            | vars(measure(corpus, counts, order, trained_on=chosen))
+            | vars(monofact_trial(corpus, counts, order, trained_on=chosen))
             for times in repeats
             for chosen in [upweight(counts, share, times, rng=seed)]
             for order in orders

@@ -5,10 +5,8 @@ import pytest
 
 from simulations.facts import (
     draw_banded,
-    draw_corpus,
     fact_trial,
-    learn,
-    sweep,
+    fact_trials,
     uniform_law,
     zipf_law,
 )
@@ -16,13 +14,13 @@ from simulations.facts.learners import (
     LEARNERS,
     abstainer,
     committing_guesser,
-    partial_abstainer,
     regurgitator,
     smoothed_counts,
     tempered,
     tilter,
 )
 from simulations.facts.prompt_laws import banded_law
+from tests.facts.pair_by_pair import draw_corpus, learn
 from theory.errors import InvalidInput
 from theory.facts import calibrated_memoriser, missing_mass
 from theory.reduction import (
@@ -48,7 +46,7 @@ def test_closed_form_equals_the_learner_that_reads_the_pairs(learner, seed):
     """err, err_iiv and the signed gap, at 1/K and at other thresholds (rtol: a sum of ~70)."""
     corpus = draw_corpus(FACTS, 12, rng=seed)
     p_hat = learn(corpus, learner, rng=0)
-    model = LEARNERS[learner](corpus.sample(), np.random.default_rng(0))
+    model = LEARNERS[learner](corpus.sample(), rng=np.random.default_rng(0))
     for z in (None, 0.05, 0.2, 0.6):
         slow, fast = split_at(corpus.world, p_hat, z), model.split(z)
         for quantity in (error_of_split, iiv_error_of_split, signed_gap_of_split):
@@ -79,7 +77,7 @@ def test_closed_form_equals_its_own_array(learner):
     """Every learner, adversaries too, against its written-out prompts x responses array."""
     facts = banded_law([3, 1], [3, 6]).facts(n_responses=[8, 9], answer_prob=[1.0, 0.9])
     for seed in range(5):
-        model = LEARNERS[learner](draw_banded(facts, 8, rng=seed), np.random.default_rng(seed))
+        model = LEARNERS[learner](draw_banded(facts, 8, rng=seed), rng=np.random.default_rng(seed))
         slow, fast = theorem_1_bound(*model.explicit()), bound_of_split(model.split())
         assert (fast.err, fast.err_iiv, fast.delta) == pytest.approx(
             (slow.err, slow.err_iiv, slow.delta), rel=1e-12, abs=1e-14
@@ -90,7 +88,7 @@ def test_closed_form_equals_its_own_array(learner):
 @pytest.mark.parametrize("N", [10, 10**4, 10**8])
 def test_theorem_1_holds_for_every_learner(learner, N):
     world = zipf_law(10**6, max_bands=60).facts(answer_prob=0.9)
-    model = LEARNERS[learner](draw_banded(world, N, rng=1), np.random.default_rng(1))
+    model = LEARNERS[learner](draw_banded(world, N, rng=1), rng=np.random.default_rng(1))
     assert bound_of_split(model.split()).holds
 
 
@@ -107,7 +105,7 @@ def test_what_each_learner_is_known_for():
         "tilter": (luck, 0.0),
     }
     for learner, (err, delta) in known.items():
-        model = LEARNERS[learner](sample, np.random.default_rng(3))
+        model = LEARNERS[learner](sample, rng=np.random.default_rng(3))
         assert error_of_split(model.split()) / MM == pytest.approx(err, abs=2e-3), learner
         assert abs(gap(model)) / MM == pytest.approx(delta, abs=2e-3), learner
     assert error_of_split(abstainer(sample).split()) == 0
@@ -119,22 +117,6 @@ def test_memoriser_is_calibrated_and_the_rivals_are_not(z):
     sample = draw_banded(zipf_law(10**5, max_bands=50).facts(answer_prob=0.8), 10**4, rng=4)
     assert gap(calibrated_memoriser(sample), z) == 0
     assert abs(gap(abstainer(sample), z)) > 0.1 or z < 0.2
-
-
-def test_partial_abstainer_joins_memoriser_and_regurgitator():
-    """Err = (1 - lam) MM (1 - 1/R), delta = lam MM (extension X5)."""
-    world = uniform_law(1000).facts(n_responses=11, answer_prob=0.8)
-    sample = draw_banded(world, 1000, rng=5)
-    MM = missing_mass(sample)
-    for lam in (0.0, 0.25, 1.0):
-        model = partial_abstainer(sample, lam)
-        assert error_of_split(model.split()) == pytest.approx((1 - lam) * MM * (1 - 1 / 11))
-        assert gap(model) == pytest.approx(lam * MM, abs=1e-12)
-    ends = (
-        error_of_split(partial_abstainer(sample, 1.0).split()),
-        gap(partial_abstainer(sample, 1.0)),
-    )
-    assert ends == pytest.approx((0, gap(regurgitator(sample))))
 
 
 def test_limits_of_smoothing_and_temperature():
@@ -160,8 +142,8 @@ def test_tilter_is_as_random_as_lemma_2_allows():
 
 def test_trials_do_not_depend_on_how_many_run():
     world = uniform_law(100).facts()
-    few = sweep([world] * 2, [50, 60], rng=9)
-    many = sweep([world] * 5, [50, 60, 70, 80, 90], rng=9)
+    few = fact_trials([world] * 2, [50, 60], rng=9)
+    many = fact_trials([world] * 5, [50, 60, 70, 80, 90], rng=9)
     assert many["err"][:2].tolist() == few["err"].tolist()
     assert len(set(many["err"])) > 1
 
@@ -179,12 +161,7 @@ def test_memoriser_errs_between_both_sharp_bounds_at_internet_scale():
     [
         (lambda s: smoothed_counts(s, 0), "pseudo_count must be > 0, got 0"),
         (lambda s: tempered(s, -1), "temperature must be > 0, got -1"),
-        (lambda s: partial_abstainer(s, 2), r"share must be in \[0, 1\], got 2"),
         (lambda s: fact_trial(s.world, 5, rng=0, learner="oracle"), "learner must be one of"),
-        (
-            lambda s: learn(draw_corpus(s.world, 2, rng=0), "oracle", rng=0),
-            "learner must be one of",
-        ),
     ],
 )
 def test_bad_input_is_refused(call, message):

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulations.facts import draw_banded, draw_by_prompt, draw_corpus, uniform_law, zipf_law
+from simulations.facts import draw_banded, draw_by_prompt, uniform_law, zipf_law
 from simulations.facts.occupancy import _by_poisson, _histogram, _throw, _throw_all, occupancy
 from simulations.facts.prompt_laws import banded_law
+from tests.facts.pair_by_pair import draw_corpus
 from theory.errors import InvalidInput
 from theory.facts import (
     FactWorld,
@@ -175,5 +176,3 @@ def test_bad_input_is_refused():
         draw_by_prompt(world, 10, rng=0)
     with pytest.raises(InvalidInput, match="n_boxes must be a whole number >= 1"):
         occupancy(3, 0, rng=0)
-    with pytest.raises(InvalidInput, match="n_samples must be a whole number >= 1"):
-        draw_corpus(uniform_law(2).facts(), 0, rng=0)

@@ -2,15 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from simulations.calibration import descend, misfit
-from simulations.grading import draw_questions, train_two_phases
+from simulations.grading import draw_choice_questions, train_two_phases
 from simulations.grading.reinforcement import (
     cross_entropy_gradient,
-    measures,
+    held_out_terms,
     option_reliability,
     policy_gradient,
-    softmax,
 )
 from theory.calibration import cross_entropy
 from theory.errors import InvalidInput
@@ -21,7 +21,7 @@ SEED = 20250904
 
 @pytest.fixture(scope="module")
 def questions():
-    return draw_questions(1000, 2000, rng=SEED)
+    return draw_choice_questions(1000, 2000, rng=SEED)
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +65,8 @@ def test_the_policy_abstains_where_it_is_less_than_t_sure(questions, trained):
     """Behaviour at t = 3/4: IDK goes with a low best option of the base model."""
     _, held_out = questions
     _, weights = trained["target"]
-    base = softmax((held_out.features @ weights["base"])[:, :-1]).max(axis=1)
-    idk = softmax(held_out.features @ weights["policy"])[:, -1]
+    base = softmax((held_out.features @ weights["base"])[:, :-1], axis=1).max(axis=1)
+    idk = held_out.answered_by(weights["policy"])[:, -1]
     assert idk[base < 0.5].mean() > 0.8
     assert idk[base < 0.5].mean() > idk[base > 0.85].mean() + 0.4
 
@@ -86,10 +86,10 @@ def test_gradients_are_those_of_the_loss_and_of_the_reward(questions):
     reward = training.points(confidence_target(0.75))
 
     def loss(w):
-        return cross_entropy(training.world, softmax(training.features @ w).ravel())
+        return cross_entropy(training.world, training.answered_by(w).ravel())
 
     def value(w):
-        return float(np.mean(np.sum(softmax(training.features @ w) * reward, axis=1)))
+        return float(np.mean(np.sum(training.answered_by(w) * reward, axis=1)))
 
     downhill = cross_entropy_gradient(training, weights)
     uphill = policy_gradient(training, weights, reward)
@@ -103,7 +103,7 @@ def test_gradients_are_those_of_the_loss_and_of_the_reward(questions):
         assert uphill[i, j] == pytest.approx(
             (value(weights + step) - value(weights - step)) / (2 * h), abs=1e-7
         )
-    pi = softmax(training.features @ weights)
+    pi = training.answered_by(weights)
     estimates = []
     for child in rng.spawn(200):
         drawn = (child.random((len(pi), 1)) > np.cumsum(pi, axis=1)[:, :-1]).sum(axis=1)
@@ -122,12 +122,12 @@ def test_base_model_is_calibrated_because_its_family_holds_the_law(questions, tr
     curve = option_reliability(held_out, weights["base"])
     assert len(curve.weight) >= 8
     assert np.abs(curve.accuracy - curve.confidence).max() < 0.1
-    overconfident = measures(held_out, 4 * weights["base"])
-    assert overconfident["ece"] > 3 * measures(held_out, weights["base"])["ece"]
+    overconfident = held_out_terms(held_out, 4 * weights["base"])
+    assert overconfident["ece"] > 3 * held_out_terms(held_out, weights["base"])["ece"]
 
 
 def test_same_seed_same_questions():
-    a, b, other = (draw_questions(5, 5, rng=seed)[0] for seed in (1, 1, 2))
+    a, b, other = (draw_choice_questions(5, 5, rng=seed)[0] for seed in (1, 1, 2))
     assert (a.features == b.features).all()
     assert (a.features != other.features).any()
 
@@ -154,16 +154,19 @@ def test_cross_entropy_falls_along_descent():
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: draw_questions(0, 5, rng=0), "n_training must be a whole number >= 1"),
-        (lambda: draw_questions(5, 5, rng=0, n_options=3), "n_options must be a whole number >= 4"),
-        (lambda: draw_questions(5, 5, rng=0, idk_logit=np.inf), "idk_logit must be finite"),
-        (lambda: draw_questions(5, 5, rng=0, scale=-1), "scale must be > 0"),
+        (lambda: draw_choice_questions(0, 5, rng=0), "n_training must be a whole number >= 1"),
         (
-            lambda: train_two_phases(*draw_questions(5, 5, rng=0), BINARY, step_size=0),
+            lambda: draw_choice_questions(5, 5, rng=0, n_options=3),
+            "n_options must be a whole number >= 4",
+        ),
+        (lambda: draw_choice_questions(5, 5, rng=0, idk_logit=np.inf), "idk_logit must be finite"),
+        (lambda: draw_choice_questions(5, 5, rng=0, scale=-1), "scale must be > 0"),
+        (
+            lambda: train_two_phases(*draw_choice_questions(5, 5, rng=0), BINARY, step_size=0),
             "step_size must be > 0",
         ),
         (
-            lambda: train_two_phases(*draw_questions(5, 5, rng=0), BINARY, every=0),
+            lambda: train_two_phases(*draw_choice_questions(5, 5, rng=0), BINARY, every=0),
             "every must be a whole number",
         ),
         (lambda: misfit(rng=0, n_responses=10), "n_responses must be a whole number >= 11"),

@@ -6,6 +6,7 @@ counts as an import of all that it takes names from, so a circle through a front
 
 import ast
 import importlib
+import inspect
 import pkgutil
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -169,6 +170,58 @@ def test_every_chapter_has_its_room_in_each_part():
         assert (ROOT / "tests" / name).is_dir(), name
         assert (ROOT / "figures" / name).is_dir(), name
         assert (ROOT / "notebooks" / f"{i:02d}_{name}.ipynb").exists(), name
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_a_folder_holds_at_most_twelve_modules(package):
+    """What the eye takes in at once; the thirteenth module is a reason for a chapter or a merge."""
+    for init in (ROOT / package).rglob("__init__.py"):
+        beside = [p for p in init.parent.glob("*.py") if p != init]
+        assert len(beside) <= 12, f"{init.parent.relative_to(ROOT)}: {len(beside)} modules"
+
+
+def functions(path):
+    """Yield the public functions, the public methods of public classes, and every lambda."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.Lambda))
+    for node in tree.body:
+        inside = node.body if isinstance(node, ast.ClassDef) else [node]
+        for f in inside:
+            if isinstance(f, ast.FunctionDef) and not (is_private(node) or is_private(f)):
+                yield f
+
+
+def is_private(node):
+    return node.name.startswith("_") and not node.name.endswith("__")
+
+
+def takes_rng_by_position(function):
+    return "rng" in {a.arg for a in (*function.args.posonlyargs, *function.args.args)}
+
+
+def has_a_hidden_generator(function):
+    named = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+    return any(a.arg == "rng" and default is not None for a, default in named)
+
+
+def test_rng_is_passed_by_keyword_and_has_no_default():
+    """Registries of learners and worlds included: their lambdas keep the same signature."""
+    for path in modules("simulations"):
+        for f in functions(path):
+            where = f"{path.relative_to(ROOT)}:{f.lineno}"
+            assert not takes_rng_by_position(f), f"{where} takes rng by position"
+            assert not has_a_hidden_generator(f), f"{where} has a default rng"
+
+
+def test_every_name_of_a_front_takes_rng_by_keyword():
+    """As Python sees it, through registries and whatever decorates a function."""
+    for init in (ROOT / "simulations").glob("*/__init__.py"):
+        front = importlib.import_module(name_of(init))
+        for name in front.__all__:
+            value = getattr(front, name)
+            for f in value.values() if isinstance(value, dict) else [value]:
+                rng = callable(f) and inspect.signature(f).parameters.get("rng")
+                assert not rng or rng.kind is rng.KEYWORD_ONLY, f"{front.__name__}.{name}"
 
 
 def test_theory_is_pure():

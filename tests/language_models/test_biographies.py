@@ -1,4 +1,4 @@
-"""The biography corpus: the truth it was drawn from, its text, its files."""
+"""The biography corpus: the truth it was drawn from, its text."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,6 @@ from scipy.stats import binomtest
 from simulations.facts import uniform_law, zipf_law
 from simulations.language_models import ARBITRARY, RESPONSES, make_biographies
 from simulations.language_models.biographies import ABSTAINS, ATTRIBUTES, DATES, PHRASINGS, REGULAR
-from simulations.language_models.biography_files import (
-    DOCUMENTS,
-    PEOPLE,
-    read_biographies,
-    write_biographies,
-)
 from simulations.language_models.interface import words_of
 from theory.errors import InvalidInput
 from theory.facts import missing_mass, singleton_rate
@@ -98,42 +92,6 @@ def test_seed_decides_and_people_do_not_depend_on_the_number_of_documents():
     assert make(100, 3).documents != make(100, 4).documents
     assert make(10, 3).names == make(1000, 3).names
     assert (make(10, 3).answers == make(1000, 3).answers).all()
-
-
-def test_files_round_trip(corpus, tmp_path):
-    write_biographies(corpus, tmp_path / "corpus")
-    again = read_biographies(tmp_path / "corpus")
-    assert again.documents == corpus.documents
-    assert again.names == corpus.names
-    for column in ("fame", "answer_prob", "answers", "person", "response", "phrasing"):
-        assert (getattr(again, column) == getattr(corpus, column)).all()
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "message"),
-    [
-        (DOCUMENTS, ".\n", ", they say.\n", "documents.txt, line 1"),
-        (DOCUMENTS, " on ", " near ", "a sentence on the birthday or name day of one of"),
-        (PEOPLE, "fame", "glory", "tab-separated fields name, fame"),
-        (PEOPLE, "\t0.8", "", "5 fields, got 4 at people.tsv, line 2"),
-        (PEOPLE, "\t0.8", "\tmuch", "two numbers and two dates"),
-    ],
-)
-def test_text_without_the_expected_fields_is_refused(tmp_path, file, old, new, message):
-    write_biographies(make_biographies(uniform_law(5), 20, rng=0), tmp_path)
-    text = (tmp_path / file).read_text()
-    assert old in text
-    (tmp_path / file).write_text(text.replace(old, new))
-    with pytest.raises(InvalidInput, match=message):
-        read_biographies(tmp_path)
-
-
-def test_missing_or_empty_files_are_refused(tmp_path):
-    with pytest.raises(InvalidInput, match=r"one with a file people\.tsv"):
-        read_biographies(tmp_path)
-    (tmp_path / PEOPLE).write_text("")
-    with pytest.raises(InvalidInput, match="non-empty"):
-        read_biographies(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_draws_follow_the_is_it_valid_distribution():
     )
     D, size, rng = iiv_distribution(world), 40_000, np.random.default_rng(1)
     for draw, mask in ((draw_valid, world.valid), (draw_errors, world.errors)):
-        prompt, response = draw(world, size, rng)
+        prompt, response = draw(world, size, rng=rng)
         counts = np.bincount(5 * prompt + response, minlength=10)
         assert (counts[~mask] == 0).all()
         for row in np.flatnonzero(mask):
@@ -65,7 +65,7 @@ def truths(corpus):
 def test_a_judge_that_knows_everything_has_error_near_zero(corpus, attribute):
     """A judge trained on every true statement of D makes next to no mistake."""
     questions = corpus.questions(attribute)
-    prompt, response = draw_valid(questions.world, 3000, np.random.default_rng(0))
+    prompt, response = draw_valid(questions.world, 3000, rng=np.random.default_rng(0))
     judge = SklearnModel(VERDICTS).fit(iiv_documents(questions, prompt, response, rng=1))
     error = judge_error(judge, questions, 500, rng=2)
     assert error.low <= error.value <= error.high

@@ -1,4 +1,4 @@
-"""n-gram models: counts, three fits, exact conditional probabilities, generation, ARPA."""
+"""n-gram models: counts, three fits, exact conditional probabilities, ARPA files."""
 
 from collections import Counter
 from fractions import Fraction
@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 
-from simulations.language_models import generate, write_arpa
-from simulations.language_models.ngram_text import sample_responses
+from tests.poor_models.arpa import write_arpa
 from theory.errors import InvalidInput
 from theory.poor_models import (
     BEGIN,
@@ -209,48 +207,11 @@ def test_large_batches_take_the_same_answers_as_small_ones():
 
 
 @pytest.mark.parametrize("fit", FITS)
-def test_generation_follows_the_model(fit):
-    """Every sentence of up to two words occurs as often as the model says (exact binomials)."""
-    model = fit(counts_of([list("ab"), list("ab"), list("ca"), ["b"], list("abca")], 3))
-    n_sentences = 20_000
-    sampled = ABC.decode(generate(model, n_sentences, rng=11))
-    counted = Counter(tuple(s) for s in sampled)
-    sentences = [list(s) for k in range(3) for s in product("abc", repeat=k)]
-    p = np.exp(model.sentence_log_probabilities(ABC.encode(sentences)))
-    false_alarm = 1e-6 / len(sentences)
-    for sentence, expected in zip(sentences, p, strict=True):
-        test = binomtest(counted[tuple(sentence)], n_sentences, min(expected, 1))
-        assert test.pvalue > false_alarm, sentence
-
-
-def test_generation_repeats_itself_and_stops():
-    """Same seed, same sentences; another seed, other ones; long sentences are cut without END."""
-    model = fit_additive(counts_of([list("abcabc")], 2))
-    first, again, other = (generate(model, 50, rng=seed, max_tokens=4) for seed in (1, 1, 2))
-    assert np.array_equal(first.tokens, again.tokens)
-    assert not np.array_equal(first.tokens, other.tokens)
-    lengths = [len(s) for s in ABC.decode(first)]
-    assert max(lengths) == 4
-    cut = first.tokens[first.stops - 1] != 0
-    assert 0 < cut.sum() < 50
-    assert all(lengths[i] == 4 for i in np.flatnonzero(cut))
-
-
-@pytest.mark.parametrize("fit", FITS)
 def test_an_order_beyond_every_sentence_changes_nothing(fit):
-    """No 9-gram exists: the laws are distributions, and generation still works."""
+    """No 9-gram exists: the laws are distributions."""
     model = fit(counts_of([[], ["a"]], 9))
     law = model.next_token(model.states(ABC.encode([[], ["a"], ["a", "a"]], complete=False)))
     np.testing.assert_allclose(law.sum(axis=1), 1, rtol=1e-12)
-    assert len(generate(model, 10, rng=0, max_tokens=3)) == 10
-
-
-def test_responses_are_sampled_after_their_prompts():
-    model = fit_maximum_likelihood(counts_of([list("ab"), list("bc")], 2))
-    prompts = ABC.encode([["a"], ["b"]] * 10, complete=False)
-    answers = ABC.decode(sample_responses(model, prompts, rng=0))
-    assert {tuple(a) for a in answers[::2]} <= {("b",), ("b", "c")}
-    assert {tuple(a) for a in answers[1::2]} <= {(), ("c",)}
 
 
 def test_words_round_trip():
@@ -294,10 +255,6 @@ def test_unknown_words_may_have_a_stand_in():
                 ABC.encode([[]], complete=False), ABC.encode([["a"], ["b"]]), [1]
             ),
             "n_responses must be 1 numbers that add up to 2",
-        ),
-        (
-            lambda: generate(fit_additive(counts_of([["a"]], 2)), 0, rng=1),
-            "n_sentences must be a whole number >= 1",
         ),
     ],
 )

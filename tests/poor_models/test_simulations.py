@@ -19,7 +19,7 @@ from simulations.other_factors.ciphers import (
     membership_advantages,
     prefix_cipher,
 )
-from simulations.other_factors.false_training_data import learn
+from simulations.other_factors.false_training_data import learned_answers
 from simulations.other_factors.shifted_prompts import riddles
 from simulations.poor_models import (
     PROBLEMS,
@@ -97,7 +97,7 @@ def test_expected_error_of_the_pronoun_task():
     task = pronoun_task(2)
     rng = np.random.default_rng(12)
     for n_sentences in (2, 8, 20):
-        errors = [fitted_error(task, n_sentences, child) for child in rng.spawn(150)]
+        errors = [fitted_error(task, n_sentences, rng=child) for child in rng.spawn(150)]
         spread = np.std(errors) / np.sqrt(150)
         assert abs(np.mean(errors) - expected_error(8, n_sentences)) < 5 * spread
 
@@ -233,9 +233,9 @@ def test_false_data_are_repeated(n_per_prompt):
 
 def test_learners_by_hand():
     counts = np.array([[3, 1, 0], [0, 0, 0]])
-    assert learn("frequencies", counts).tolist() == [0.75, 0.25, 0, 1 / 3, 1 / 3, 1 / 3]
-    assert learn("majority", counts).tolist() == [1, 0, 0, 1 / 3, 1 / 3, 1 / 3]
-    assert learn("smoothed", counts, smoothing=1).tolist()[:3] == [4 / 7, 2 / 7, 1 / 7]
+    assert learned_answers("frequencies", counts).tolist() == [0.75, 0.25, 0, 1 / 3, 1 / 3, 1 / 3]
+    assert learned_answers("majority", counts).tolist() == [1, 0, 0, 1 / 3, 1 / 3, 1 / 3]
+    assert learned_answers("smoothed", counts, smoothing=1).tolist()[:3] == [4 / 7, 2 / 7, 1 / 7]
 
 
 def test_theorem_4_on_float_worlds():

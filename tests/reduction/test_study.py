@@ -11,7 +11,6 @@ from simulations.reduction import (
     sampled_reduction,
     size_ratio_study,
     smoothed_counts_model,
-    tempered_model,
     tight_study,
 )
 from simulations.reduction.base_models import (
@@ -36,8 +35,8 @@ def small_world(seed=0):
 def test_every_model_on_every_family(family, model):
     """Each learner returns a model, and Theorem 1 holds with its four terms."""
     rng = np.random.default_rng(5)
-    world = FAMILIES[family](rng)
-    result = theorem_1_bound(world, BASE_MODELS[model](world, rng))
+    world = FAMILIES[family](rng=rng)
+    result = theorem_1_bound(world, BASE_MODELS[model](world, rng=rng))
     assert result.holds
     # Float sums of at most 7,300 terms.
     assert result.slack == pytest.approx(result.slack_terms.total, abs=1e-12)
@@ -54,21 +53,11 @@ def test_perfect_and_useless():
 def test_partial_knowledge_is_calibrated():
     """One answer of 365: delta is 0 whatever is known, and err is its bound within 1/K."""
     rng = np.random.default_rng(2)
-    world = FAMILIES["one answer of 365"](rng)
+    world = FAMILIES["one answer of 365"](rng=rng)
     result = theorem_1_bound(world, partial_knowledge_model(world, 0.5, rng=rng))
     assert result.delta == pytest.approx(0, abs=1e-15)
     assert 0.05 < result.err < 0.95
     assert result.slack <= 1 / 364
-
-
-def test_temperature_limits():
-    """T = 1 changes nothing, T -> 0 commits to the mode, T -> infinity is flat on the support."""
-    world = small_world()
-    np.testing.assert_allclose(tempered_model(world, world.p, 1.0), world.p, atol=1e-15)
-    cold = tempered_model(world, world.p, 1e-3)
-    assert np.add.reduceat(cold > 0.99, world.starts).tolist() == [1] * 4
-    hot = tempered_model(world, world.p, 1e9)
-    np.testing.assert_allclose(hot, world.valid * (1 / world.per_example(world.n_valid)), atol=1e-6)
 
 
 def test_smoothed_counts_converge_to_training():
@@ -83,7 +72,7 @@ def test_classifier_gets_worse_with_overlap():
     rows = {}
     for separation in (6.0, 0.5):
         rng = np.random.default_rng(7)
-        world = FAMILIES["regular"](rng)
+        world = FAMILIES["regular"](rng=rng)
         features = random_features(world, separation=separation, rng=rng)
         rows[separation] = theorem_1_bound(world, classifier_model(world, features, 2_000, rng=rng))
     assert rows[0.5].err > rows[6.0].err + 0.3
@@ -165,7 +154,7 @@ def test_sampled_intervals_cover():
 
 def test_floor_says_something():
     """Ten thousand draws prove that a uniform model of one answer in 365 errs by more than 0.9."""
-    world = FAMILIES["one answer of 365"](np.random.default_rng(0))
+    world = FAMILIES["one answer of 365"](rng=np.random.default_rng(0))
     assert sampled_reduction(world, uniform_model(world), 10_000, rng=1).floor > 0.9
 
 
@@ -187,7 +176,6 @@ def test_draws_follow_the_law():
         (lambda: random_world(1, n_valid=(3, 2), rng=0), "n_valid must be .*least <= most"),
         (lambda: random_world(1, sparsity=1.0, rng=0), r"sparsity must be in \[0, 1\), got 1.0"),
         (lambda: random_world(1, concentration=0.0, rng=0), "concentration must be > 0, got 0.0"),
-        (lambda: tempered_model(small_world(), small_world().p, 0.0), "temperature must be > 0"),
         (
             lambda: partial_knowledge_model(small_world(), 2.0, rng=np.random.default_rng(0)),
             r"share must be in \[0, 1\], got 2",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulations.calibration import draw_study
 from simulations.calibration.base_model import fit_base
 from simulations.trade_off import trade_off_families
-from simulations.trade_off.families import measures
+from simulations.trade_off.families import prices
 from theory.errors import InvalidInput
 from theory.facts import FactWorld
 from theory.reduction import (
@@ -154,7 +154,7 @@ def test_same_seed_same_study():
     a, b, other = (draw_study(FACTS, 50, rng=seed) for seed in (1, 1, 2))
     assert (a.counts == b.counts).all()
     assert (a.counts != other.counts).any()
-    assert measures(a.world, a.memory)["err"] == 0
+    assert prices(a.world, a.memory)["err"] == 0
 
 
 @pytest.mark.parametrize(

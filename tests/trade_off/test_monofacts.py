@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, chisquare, spearmanr
 
-from simulations.trade_off import MarkovModel, measure, pareto_facts, string_keys
+from simulations.trade_off import MarkovModel, monofact_trial, pareto_facts, string_keys
 from simulations.trade_off.monofacts import (
     FactCorpus,
     careless_miscalibration,
@@ -79,7 +79,7 @@ def test_hallucination_rate_is_exact_and_every_generation_counts():
     """Invented share of 20,000 generations against 1 - sum of p_hat over facts (binomial)."""
     corpus = pareto_facts(2000, shape=1.2, vocabulary_size=40, rng=SEED)
     counts = corpus.sample(1500, rng=4)
-    err = measure(corpus, counts, 2).err
+    err = monofact_trial(corpus, counts, 2).err
     model = MarkovModel(corpus.tokens, counts, 2, 40)
     keys = string_keys(model.generate(20_000, rng=5), 40)
     invented = int((~corpus.is_fact(keys)).sum())
@@ -103,7 +103,7 @@ def test_hallucination_rises_with_the_monofact_rate(order):
     trials = []
     for i, shape in enumerate((0.6, 0.8, 1.0, 1.5, 3.0)):
         corpus = pareto_facts(10_000, shape=shape, rng=SEED + i)
-        trials.append(measure(corpus, corpus.sample(5000, rng=i), order))
+        trials.append(monofact_trial(corpus, corpus.sample(5000, rng=i), order))
     rates = [t.monofact_rate for t in trials]
     assert rates == sorted(rates)
     assert max(rates) > min(rates) + 0.4
@@ -116,7 +116,7 @@ def test_repeating_five_percent_lowers_hallucination_and_raises_miscalibration(o
     corpus = pareto_facts(10_000, shape=1.5, rng=SEED)
     counts = corpus.sample(5000, rng=1)
     trials = [
-        measure(corpus, counts, order, trained_on=upweight(counts, 0.05, times, rng=2))
+        monofact_trial(corpus, counts, order, trained_on=upweight(counts, 0.05, times, rng=2))
         for times in (1, 10, 50)
     ]
     assert [t.err for t in trials] == sorted((t.err for t in trials), reverse=True)
@@ -130,7 +130,7 @@ def test_order_3_keeps_the_2024_bound_where_careless_counting_breaks_it():
     """MF - Mis <= err although err is near 0: with all of Mis counted the bound is kept."""
     corpus = pareto_facts(20_000, shape=2.0, rng=SEED)
     counts = corpus.sample(10_000, rng=1)
-    trial = measure(corpus, counts, 3)
+    trial = monofact_trial(corpus, counts, 3)
     assert trial.err < 0.05
     assert trial.monofact_rate > 0.4
     assert trial.monofact_rate - trial.miscalibration <= trial.err
