@@ -50,7 +50,7 @@ def floor_trial(
         raise InvalidInput("learner", f"one of {', '.join(LEARNERS)}", repr(learner))
     rng = np.random.default_rng(rng)
     sample = draw_banded(world, n_samples, rng=rng)
-    model = LEARNERS[learner](sample, rng)
+    model = LEARNERS[learner](sample, rng=rng)
     floor = floor_of_facts(model, unseen_cells(sample, model), gamma=gamma)
     return {
         "learner": learner,
