@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from theory.arrays import Number
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known way to get a number wrong, as a small case.
+
+    Attributes
+    ----------
+    mistake, quantity : str
+        What is done, and which number or decision it spoils.
+    wrong, right : bool or float
+        The result with the mistake and without.
+    """
+
+    mistake: str
+    quantity: str
+    wrong: Any
+    right: Any
 
 
 class Terms:

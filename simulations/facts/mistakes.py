@@ -5,8 +5,6 @@ All are seen in public code. No number depends on luck beyond the one sample dra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from simulations.facts.prompt_laws import two_level_law, zipf_law
@@ -22,27 +20,10 @@ from theory.facts import (
     singleton_rate,
 )
 from theory.reduction import bound_of_split, error_of_split, iiv_error_of_split, signed_gap_of_split
+from theory.results import Mistake
 
 
-@dataclass(frozen=True)
-class Pitfall:
-    """A mistake and what it does.
-
-    Attributes
-    ----------
-    mistake, quantity : str
-        What is done, and which number it spoils.
-    wrong, right : float
-        The number with the mistake and without.
-    """
-
-    mistake: str
-    quantity: str
-    wrong: float
-    right: float
-
-
-def without_replacement(pool: IntArray, n_samples: int) -> Pitfall:
+def without_replacement(pool: IntArray, n_samples: int) -> Mistake:
     r"""Draw N of the M rows of a pool without replacement instead of N independent samples.
 
     .. math:: \mathbb E[\mathrm{sr}] = \sum_c \frac{m_c}{M}
@@ -64,29 +45,29 @@ def without_replacement(pool: IntArray, n_samples: int) -> Pitfall:
     wrong = float(np.sum(n_facts * values / M * np.exp(log_none - log_all)))
     world = FactWorld(pool[pool > 0] / M, n_responses=365)
     right = float(expected_singleton_rate(world, n_samples))
-    return Pitfall("sampling without replacement", "singleton rate", wrong, right)
+    return Mistake("sampling without replacement", "singleton rate", wrong, right)
 
 
-def distinct_hallucinations(sample: FactSample, n_generations: int) -> Pitfall:
+def distinct_hallucinations(sample: FactSample, n_generations: int) -> Mistake:
     """Divide the distinct errors by all generations: repeated errors are lost (exact mean)."""
     model = calibrated_memoriser(sample)
     right = float(error_of_split(model.split()))
     each = model.world.prompt_mass[model.fact_class] * model.on_other
     occurs = -np.expm1(n_generations * np.log1p(-each))
     wrong = float(np.sum(occurs * model.n_errors * model.n_prompts)) / n_generations
-    return Pitfall("distinct hallucinations over all generations", "err", wrong, right)
+    return Mistake("distinct hallucinations over all generations", "err", wrong, right)
 
 
-def singletons_per_item(sample: FactSample) -> Pitfall:
+def singletons_per_item(sample: FactSample) -> Mistake:
     """Divide the singletons by the distinct prompts seen instead of by the samples."""
     n_seen = sample.world.total_prompts - sample.n_unseen
     wrong = sample.n_singletons / n_seen
-    return Pitfall(
+    return Mistake(
         "singletons per distinct item", "singleton rate", wrong, float(singleton_rate(sample))
     )
 
 
-def joint_threshold(sample: FactSample) -> Pitfall:
+def joint_threshold(sample: FactSample) -> Mistake:
     """Compare the joint mu(c) p_hat(r|c) with 1/K: nothing is above, and the bound is absurd.
 
     The world must have mu(c) <= 1/K for every c; then the joint never exceeds 1/K, which is what
@@ -98,10 +79,10 @@ def joint_threshold(sample: FactSample) -> Pitfall:
     delta = abs(signed_gap_of_split(nothing_above))
     wrong = 2 * iiv_error_of_split(nothing_above) - size_ratio - delta
     right = bound_of_split(model.split()).bound
-    return Pitfall("joint probability against 1/K", "bound on err", float(wrong), float(right))
+    return Mistake("joint probability against 1/K", "bound on err", float(wrong), float(right))
 
 
-def uniform_wrong_answers(world: FactWorld) -> Pitfall:
+def uniform_wrong_answers(world: FactWorld) -> Mistake:
     """Draw the wrong answers of D from uniform prompts while training prompts follow mu.
 
     The model knows the first class and spreads its errors evenly over all but one wrong answer on
@@ -124,7 +105,7 @@ def uniform_wrong_answers(world: FactWorld) -> Pitfall:
     twice_iiv = split.mean(split.p_below) + float(np.sum(share * split.iiv_weight_above))
     right = bound_of_split(split)
     wrong = twice_iiv - right.size_ratio - right.delta
-    return Pitfall(
+    return Mistake(
         "wrong answers of uniform prompts", "bound on err", float(wrong), float(right.bound)
     )
 

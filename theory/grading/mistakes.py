@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from theory.grading.graders import confidence_target, expected_points
 from theory.grading.outcomes import Outcomes
 from theory.grading.published import SIMPLEQA
 from theory.grading.targets import penalty
-
-
-@dataclass(frozen=True)
-class Pitfall:
-    """A mistake, what it is asked, the right and the wrong result.
-
-    Attributes
-    ----------
-    mistake, question : str
-        What goes wrong, and the number that shows it.
-    right, wrong : bool or float
-        The two results, which differ in sign or truth.
-    """
-
-    mistake: str
-    question: str
-    right: Any
-    wrong: Any
+from theory.results import Mistake
 
 
 def pitfalls(
     *, t: float = 0.75, confidence: float = 0.7, verdict: str = "invalid", wanted: str = "valid"
-) -> list[Pitfall]:
+) -> list[Mistake]:
     """Return the pitfalls at a target t, a confidence just below it, and a verdict.
 
     Raises
@@ -48,28 +28,28 @@ def pitfalls(
     grader, q, L = confidence_target(t), confidence, penalty(t)
     confused = [Outcomes(e.correct, e.wrong + e.abstained, 0) for e in (careful, guesser)]
     return [
-        Pitfall(
+        Mistake(
             "t on a scale of 0-100 compared with a confidence in (0, 1)",
             f"answer at confidence {(1 + t) / 2:g}, t = {t:g}?",
-            (1 + t) / 2 > t,
             (1 + t) / 2 > 100 * t,
+            (1 + t) / 2 > t,
         ),
-        Pitfall(
+        Mistake(
             '"I don\'t know" counted as wrong',
             f"score of the careful model minus the guesser's on SimpleQA, t = {t:g}",
-            grader.score(careful) - grader.score(guesser),
             grader.score(confused[0]) - grader.score(confused[1]),
+            grader.score(careful) - grader.score(guesser),
         ),
-        Pitfall(
+        Mistake(
             "penalty multiplied by the confidence",
             f"points expected from answering at confidence {q:g}, t = {t:g}",
-            expected_points(grader, q),
             q - (1 - q) * q * L,
+            expected_points(grader, q),
         ),
-        Pitfall(
+        Mistake(
             "verdict read by a substring test",
             f'is the verdict "{verdict}" taken for "{wanted}"?',
-            verdict == wanted,
             wanted in verdict,
+            verdict == wanted,
         ),
     ]
