@@ -82,7 +82,7 @@ def command(
     """  # noqa: D301 -- click reads the backspace as "keep these lines"
     model = read_model(file, exact=exact, tolerance=_tolerance(tolerance, exact))
     statement = per_prompt_bound if threshold == "per-prompt" else theorem_1_bound
-    bound = statement(model.world, model.p_hat)
+    bound = model.bound(statement)
     click.echo(json.dumps(as_dict(model, bound)) if as_json else as_text(file, model, bound))
     if not bound.holds:
         raise SystemExit(1)

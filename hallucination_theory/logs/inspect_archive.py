@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-import sys
-import zipfile
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from hallucination_theory.logs.json_text import child, parse, require_object
-from theory.errors import InvalidInput, require
+from hallucination_theory.inputs.archives import Archive, archive
+from hallucination_theory.inputs.json_text import (
+    child,
+    listed,
+    parse,
+    require_object,
+    scalar,
+    whole,
+)
+from hallucination_theory.inputs.limits import JSON_MEMORY, MIB
+from hallucination_theory.inputs.opened import Source
+from theory.errors import InvalidInput
+
+Sample = dict[str, Any]
+
+SCORE_KEYS = ("value", "answer", "reason", "metadata")
 
 
-def open_log(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return header and samples of an ``.eval`` archive or a ``.json`` log.
+@contextmanager
+def open_log(source: Source) -> Iterator[tuple[dict[str, Any], Iterator[Sample]]]:
+    """Yield header and samples of an ``.eval`` archive or a ``.json`` log.
+
+    The samples of an archive are read one by one.
 
     Raises
     ------
@@ -21,66 +37,72 @@ def open_log(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     MissingExtra
         If zipfile-zstd (extra ``logs``) is needed and not installed.
     """
-    header, samples = _eval_file(path) if path.suffix == ".eval" else _json_file(path)
-    run = child(require_object(header, "the header", str(path)), "eval", str(path))
-    for key in ("dataset", "config"):
-        child(run, key, str(path))
-    if not isinstance(samples, list):
-        raise InvalidInput("samples", "a list", type(samples).__name__, where=str(path))
-    for number, sample in enumerate(samples, start=1):
-        _check_sample(sample, f"sample number {number} of {path}")
-    return header, samples
+    if source.suffix != ".eval":
+        log = require_object(_whole_file(source), "the log", str(source))
+        samples = enumerate(listed(log, "samples", str(source)), start=1)
+        places = ((f"sample number {number} of {source}", sample) for number, sample in samples)
+        yield _header(log, source), (_checked(sample, where) for where, sample in places)
+        return
+    with archive(source) as members:
+        folder = _folder(members, source)
+        header = _header(_member(members, f"{folder}header.json", source), source)
+        names = sorted(n for n in members.names if n.startswith(f"{folder}samples/"))
+        yield header, (_checked(_member(members, n, source), f"{n} of {source}") for n in names)
 
 
-def _check_sample(sample: Any, where: str) -> None:
-    if "id" not in require_object(sample, "a sample", where):
+def _whole_file(source: Source) -> Any:
+    size = source.path.stat().st_size
+    if size > JSON_MEMORY // 2:
+        raise InvalidInput(
+            f"the JSON log {source}", f"at most {JSON_MEMORY // 2 // MIB} MiB",
+            f"{size // MIB:,} MiB", remedy="`inspect log convert --to eval` makes one that is read "
+            "sample by sample",
+        )  # fmt: skip
+    return parse(source.path.read_bytes().removeprefix(b"\xef\xbb\xbf"), str(source))
+
+
+def _folder(members: Archive, source: Source) -> str:
+    """Return the folder of the header: none, or one added when the log was zipped again."""
+    found = [n.removesuffix("header.json") for n in members.names if n.endswith("header.json")]
+    folder = min(found, key=len, default=None)
+    if folder is None or not (folder == "" or folder.endswith("/")):
+        raise InvalidInput(
+            f"the log {source}", "of a finished run", "an archive without header.json",
+            remedy="the run was interrupted before Inspect wrote its header",
+        )  # fmt: skip
+    return folder
+
+
+def _member(members: Archive, name: str, source: Source) -> Any:
+    return parse(members.read(name), f"{name} of {source}")
+
+
+def _header(log: Any, source: Source) -> dict[str, Any]:
+    run = child(require_object(log, "the header", str(source)), "eval", str(source))
+    dataset, config = (child(run, key, str(source)) for key in ("dataset", "config"))
+    for name in listed(dataset, "sample_ids", str(source)):
+        scalar(name, "a sample's id", str(source))
+    whole(config, "epochs", str(source))
+    header: dict[str, Any] = log
+    return header
+
+
+def _checked(sample: Any, where: str) -> Sample:
+    """Check a sample and keep what a score needs: the rest, most of it messages, is let go."""
+    given = require_object(sample, "a sample", where)
+    if scalar(given.get("id"), "a sample's id", where) is None:
         raise InvalidInput("a sample's id", "given", "none", where=where)
-    child(sample, "output", where)
-    for name, score in child(sample, "scores", where).items():
+    scores = child(given, "scores", where)
+    for name, score in scores.items():
         if "value" not in require_object(score, f"the score {name}", where):
             raise InvalidInput(f"the value of score {name}", "given", "none", where=where)
         child(score, "metadata", where)
-
-
-def _eval_file(path: Path) -> tuple[Any, Any]:
-    _require_zstd()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if "header.json" not in names:
-                raise InvalidInput(
-                    f"the log {path}",
-                    "of a finished run",
-                    "an archive without header.json",
-                    remedy="the run was interrupted before Inspect wrote its header",
-                )
-            header = _member(archive, "header.json", path)
-            members = sorted(n for n in names if n.startswith("samples/"))
-            return header, [_member(archive, name, path) for name in members]
-    except zipfile.BadZipFile as error:
-        raise _damaged(path, error) from error
-
-
-def _member(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
-    # The Zstandard decoders (package and standard library) raise errors of their own making.
-    try:
-        text = archive.read(name)
-    except Exception as error:
-        raise _damaged(path, error, where=name) from error
-    return parse(text, f"{name} of {path}")
-
-
-def _damaged(path: Path, error: Exception, *, where: str = "") -> InvalidInput:
-    return InvalidInput(
-        f"the log {path}", "a complete Inspect log", f"a damaged archive ({error})", where=where
-    )
-
-
-def _require_zstd() -> None:
-    if sys.version_info < (3, 14):  # newer ones know the method
-        require("zipfile_zstd", "logs", "reading Inspect logs")
-
-
-def _json_file(path: Path) -> tuple[Any, Any]:
-    log = require_object(parse(path.read_bytes(), str(path)), "the log", str(path))
-    return log, log.get("samples") or []
+    return {
+        "id": str(given["id"]),
+        "epoch": whole(given, "epoch", where),
+        "completion": scalar(child(given, "output", where).get("completion"), "output", where),
+        "scores": {
+            name: {key: score[key] for key in SCORE_KEYS if key in score}
+            for name, score in scores.items()
+        },
+    }

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hallucination_theory.inputs.limits import QUOTED
+from hallucination_theory.inputs.words import quoted, shown
 from hallucination_theory.logs.records import (
     ABSTAIN,
     CORRECT,
@@ -72,15 +74,15 @@ def kind_of_label(label: Any, options: ReadOptions, *, where: str) -> int:
     """
     if label is None or (isinstance(label, float) and math.isnan(label)):
         return UNSCORED
-    word = str(label).strip().lower()
+    word = "" if isinstance(label, list | dict) else str(label).strip().lower()
     kind = options.labels.get(word, LABELS.get(word))
-    if kind is None:
+    if kind is None or isinstance(label, list | dict):
         raise InvalidInput(
             "an outcome",
             "correct, wrong, abstain or one of their synonyms",
-            repr(label),
+            quoted(label),
             where=where,
-            remedy=f"--label {str(label).strip() or 'LABEL'}=KIND says what it means, KIND being "
+            remedy=f"--label {shown(word) or 'LABEL'}=KIND says what it means, KIND being "
             f"one of {', '.join(KINDS)}",
         )
     return kind
@@ -96,7 +98,7 @@ def choose(
     InvalidInput
         If the wanted one is missing, or none is wanted and there is not exactly one.
     """
-    names = ", ".join(repr(name) for name in sorted(available)) or "nothing"
+    names = shown(", ".join(repr(name) for name in sorted(available)) or "nothing", 4 * QUOTED)
     if wanted is not None:
         if wanted not in available:
             raise InvalidInput(f"the {what}", f"one of {names}", repr(wanted), where=where)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from hallucination_theory.logs.json_text import located
+from hallucination_theory.inputs.json_text import located
+from hallucination_theory.inputs.opened import Source
 from hallucination_theory.logs.labels import ReadOptions, choose, kind_of_label
 from hallucination_theory.logs.recogniser import extract, normalise
 from hallucination_theory.logs.records import (
@@ -21,18 +21,16 @@ from hallucination_theory.logs.records import (
     Kinds,
     Readings,
 )
-from hallucination_theory.tables import arrays as tables
+from hallucination_theory.tables.read import read_table
+from hallucination_theory.tables.table import Table
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput
 from theory.grading import check_confidence, require_target
 
-if TYPE_CHECKING:
-    import pyarrow
-
 COLUMNS = ("question", "id", "outcome", "answer", "target", "confidence", "epoch", "t", "task")
 
 
-def read_plain(path: Path, options: ReadOptions) -> Readings:
+def read_plain(source: Source, options: ReadOptions) -> Readings:
     """Read a CSV, JSON lines or Parquet file.
 
     Columns: ``outcome`` (a label), or ``answer`` and ``target``, compared as text without case,
@@ -45,55 +43,53 @@ def read_plain(path: Path, options: ReadOptions) -> Readings:
         If the file is malformed, a label is unknown, a target is missing, tasks are mixed, or a
         confidence or a target is out of range, naming the row.
     """
-    table = _one_task(tables.read_table(path, (), COLUMNS), options, path)
-    there = set(table.column_names)
-    verdict, has_idk = _verdicts(table, options, path)
+    table = _one_task(read_table(source, (), COLUMNS), options)
+    verdict, has_idk = _verdicts(table, options)
     question, names = _questions(table)
     return Readings(
-        source=str(path),
-        reader=f"table of {len(verdict):,} rows, {_basis(there)}",
+        source=str(source),
+        reader=f"table of {len(verdict):,} rows, {_basis(table)}",
         question=question,
         names=names,
         verdict=verdict,
         label_has_idk=has_idk,
-        answer=[*_texts(table, "answer")] if "answer" in there else None,
-        epoch=tables.numbers(table, "epoch").astype(np.int64) if "epoch" in there else None,
-        confidence=_confidence(table) if "confidence" in there else None,
-        stated=_stated(table) if "t" in there else None,
+        answer=_texts(table, "answer") if "answer" in table else None,
+        epoch=_epochs(table) if "epoch" in table else None,
+        confidence=_confidence(table) if "confidence" in table else None,
+        stated=_stated(table) if "t" in table else None,
     )
 
 
-def _basis(there: set[str]) -> str:
-    return "column outcome" if "outcome" in there else "answer compared with target"
+def _basis(table: Table) -> str:
+    return "column outcome" if "outcome" in table else "answer compared with target"
 
 
-def _one_task(table: pyarrow.Table, options: ReadOptions, path: Path) -> pyarrow.Table:
-    if "task" not in table.column_names:
+def _one_task(table: Table, options: ReadOptions) -> Table:
+    if "task" not in table:
         return table
-    codes, labels = tables.codes(table, "task")
+    codes, labels = table.codes("task")
     names = [str(name) for name in labels.to_pylist()]
-    chosen = choose("task", names, options.task, where=str(path), flag="--task")
-    return table if len(names) == 1 else table.filter(codes == names.index(chosen))
+    chosen = choose("task", names, options.task, where=table.file, flag="--task")
+    return table if len(names) == 1 else table.take(np.flatnonzero(codes == names.index(chosen)))
 
 
-def _verdicts(table: pyarrow.Table, options: ReadOptions, path: Path) -> tuple[Kinds, bool]:
-    there = set(table.column_names)
-    if "outcome" in there:
+def _verdicts(table: Table, options: ReadOptions) -> tuple[Kinds, bool]:
+    if "outcome" in table:
         return _labels(table, options)
-    if {"answer", "target"} <= there:
+    if "answer" in table and "target" in table:
         return _compared(table, options), False
     raise InvalidInput(
-        f"the columns of {path}",
+        f"the columns of {table.file}",
         "outcome, or answer and target",
-        ", ".join(sorted(there)) or "none of them",
+        ", ".join(sorted(table.arrow.column_names)) or "none of them",
     )
 
 
-def _labels(table: pyarrow.Table, options: ReadOptions) -> tuple[Kinds, bool]:
-    index, labels = tables.codes(_without_nulls(table, "outcome"), "outcome")
+def _labels(table: Table, options: ReadOptions) -> tuple[Kinds, bool]:
+    index, labels = table.filled("outcome").codes("outcome")
     kinds = np.array(
         [
-            kind_of_label(label, options, where=tables.place(table, int(np.argmax(index == i))))
+            kind_of_label(label, options, where=table.place(int(np.argmax(index == i))))
             for i, label in enumerate(labels.to_pylist())
         ],
         dtype=np.int8,
@@ -101,7 +97,7 @@ def _labels(table: pyarrow.Table, options: ReadOptions) -> tuple[Kinds, bool]:
     return kinds[index], bool(np.isin(kinds, NO_ANSWER).any())
 
 
-def _compared(table: pyarrow.Table, options: ReadOptions) -> Kinds:
+def _compared(table: Table, options: ReadOptions) -> Kinds:
     answers, targets = _texts(table, "answer"), _texts(table, "target")
     wanted = {text: normalise(text) for text in set(targets)}
     _require_targets(table, targets)
@@ -115,12 +111,11 @@ def _compared(table: pyarrow.Table, options: ReadOptions) -> Kinds:
     return np.array(kinds, dtype=np.int8)
 
 
-def _require_targets(table: pyarrow.Table, targets: list[str]) -> None:
+def _require_targets(table: Table, targets: list[str]) -> None:
     if all(target.strip() for target in set(targets)):
         return
     row = next(i for i, target in enumerate(targets) if not target.strip())
-    where = tables.place(table, row)
-    raise InvalidInput("target", "given in every row", "no value", where=where)
+    raise InvalidInput("target", "given in every row", "no value", where=table.place(row))
 
 
 def _extracted(answer: str, pattern: str | None) -> str | None:
@@ -129,15 +124,14 @@ def _extracted(answer: str, pattern: str | None) -> str | None:
     return None if found is None else normalise(found)
 
 
-def _questions(table: pyarrow.Table) -> tuple[IntArray, Any]:
+def _questions(table: Table) -> tuple[IntArray, Any]:
     for name in ("question", "id"):
-        if name in table.column_names:
-            return tables.codes(table, name)
-    rows = np.arange(table.num_rows)
-    return rows, range(1, table.num_rows + 1)
+        if name in table:
+            return table.codes(name)
+    return np.arange(len(table)), range(1, len(table) + 1)
 
 
-def _confidence(table: pyarrow.Table) -> FloatArray:
+def _confidence(table: Table) -> FloatArray:
     """Confidences; nan where a row has none."""
     values = _numbers_or_nan(table, "confidence")
     outside = (values < 0) | (values > 1)
@@ -145,45 +139,43 @@ def _confidence(table: pyarrow.Table) -> FloatArray:
     return values
 
 
-def _numbers_or_nan(table: pyarrow.Table, name: str) -> FloatArray:
+def _numbers_or_nan(table: Table, name: str) -> FloatArray:
     import pyarrow as pa
 
-    column = table.column(name)
+    column = table.arrow.column(name)
     if pa.types.is_floating(column.type):
         return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
-    filled = _without_nulls(table, name)
-    index, labels = tables.codes(filled, name)
+    filled = table.filled(name)
+    index, labels = filled.codes(name)
     given = np.flatnonzero(np.array([str(v).strip() != "" for v in labels.to_pylist()])[index])
-    values = np.full(table.num_rows, math.nan)
-    values[given] = tables.numbers(filled.take(given), name)
+    values = np.full(len(table), math.nan)
+    values[given] = filled.take(given).numbers(name)
     return values
 
 
-def _stated(table: pyarrow.Table) -> FloatArray:
-    values = tables.numbers(table, "t")
+def _epochs(table: Table) -> IntArray:
+    values = table.numbers("epoch")
+    bad = np.flatnonzero(~((np.abs(values) < 2**53) & (values == np.floor(values))))
+    if len(bad):
+        received, where = values[bad[0]], table.place(int(bad[0]))
+        raise InvalidInput("epoch", "a whole number", received, where=where)
+    return values.astype(np.int64)
+
+
+def _stated(table: Table) -> FloatArray:
+    values = table.numbers("t")
     _require_rows(table, np.flatnonzero(~((values >= 0) & (values < 1))), values, require_target)
     return values
 
 
 def _require_rows(
-    table: pyarrow.Table, bad: IntArray, values: FloatArray, check: Callable[[Any], Any]
+    table: Table, bad: IntArray, values: FloatArray, check: Callable[[Any], Any]
 ) -> None:
     if len(bad):
-        located(check, float(values[bad[0]]), tables.place(table, int(bad[0])))
+        located(check, float(values[bad[0]]), table.place(int(bad[0])))
 
 
-def _texts(table: pyarrow.Table, name: str) -> list[str]:
+def _texts(table: Table, name: str) -> list[Any]:
     """Return a column as text; an answer that is not there is an empty one."""
-    values = table.column(name).to_pylist()
+    values = table.arrow.column(name).to_pylist()
     return ["" if value is None else str(value) for value in values]
-
-
-def _without_nulls(table: pyarrow.Table, name: str) -> pyarrow.Table:
-    """Return the table with nulls of a column as empty text."""
-    import pyarrow as pa
-
-    column = table.column(name)
-    if not column.null_count:
-        return table
-    text = column.cast(pa.string()).fill_null("")
-    return table.set_column(table.column_names.index(name), name, text)

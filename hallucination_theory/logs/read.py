@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from hallucination_theory.inputs.opened import Source, opened
 from hallucination_theory.logs.inspect_files import looks_like_inspect_json, read_inspect
 from hallucination_theory.logs.labels import ReadOptions
 from hallucination_theory.logs.lm_eval_files import looks_like_lm_eval, read_lm_eval
 from hallucination_theory.logs.plain import read_plain
 from hallucination_theory.logs.recogniser import Recogniser
 from hallucination_theory.logs.records import EvalLog, Readings, resolve, split_by_stated_target
-from theory.errors import InvalidInput
 
 HEAD = 1 << 16
 
@@ -25,20 +26,18 @@ def read_logs(path: Path, options: ReadOptions, recogniser: Recogniser) -> list[
     MissingExtra
         If reading this format needs an optional package.
     """
-    return split_by_stated_target(resolve(_readings(path, options), recogniser))
+    with opened(path) as source:
+        readings = _reader(source)(source, options)
+    return split_by_stated_target(resolve(readings, recogniser))
 
 
-def _readings(path: Path, options: ReadOptions) -> Readings:
-    if not path.is_file():
-        what = "a folder; name the files in it" if path.is_dir() else "no such file"
-        raise InvalidInput(f"the log {path}", "a file", what)
-    if path.suffix == ".eval":
-        return read_inspect(path, options)
-    if path.suffix in {".json", ".jsonl", ".ndjson"}:
-        with path.open("rb") as file:
-            head = file.read(HEAD).decode("utf-8", errors="replace")
+def _reader(source: Source) -> Callable[[Source, ReadOptions], Readings]:
+    if source.suffix == ".eval":
+        return read_inspect
+    if source.suffix in {".json", ".jsonl", ".ndjson"}:
+        head = source.head(HEAD).decode("utf-8", errors="replace")
         if looks_like_inspect_json(head):
-            return read_inspect(path, options)
+            return read_inspect
         if looks_like_lm_eval(head):
-            return read_lm_eval(path, options)
-    return read_plain(path, options)
+            return read_lm_eval
+    return read_plain

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hallucination_theory.inputs.words import quoted
 from hallucination_theory.logs.recogniser import Recogniser
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput
+from theory.grading import check_confidence
 
 KINDS = ("correct", "wrong", "abstain", "refusal", "empty", "unparsed", "unscored")
 """What can happen to a question; position = code."""
@@ -23,6 +25,26 @@ CORRECT, WRONG, ABSTAIN, REFUSAL, EMPTY, UNPARSED, UNSCORED = range(len(KINDS))
 NO_ANSWER = (ABSTAIN, REFUSAL, EMPTY)
 
 Kinds = npt.NDArray[np.int8]
+
+
+def encode(names: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Number distinct names in order of appearance: codes and names."""
+    position: dict[str, int] = {}
+    codes = [position.setdefault(name, len(position)) for name in names]
+    return codes, list(position)
+
+
+def require_confidence(value: Any) -> None:
+    """Check one stated confidence out of a log.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not a number in [0, 1].
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidInput("confidence", "a number in [0, 1]", quoted(value))
+    check_confidence(value)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,15 +6,16 @@ temporary folder that is removed at the end.
 
 from __future__ import annotations
 
-import csv
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hallucination_theory.tables.formats import check_looks, format_of
+from hallucination_theory.inputs.opened import Source, opened
+from hallucination_theory.tables.formats import format_of, parquet_types, read_batches
+from hallucination_theory.tables.table import Table, is_text
 from hallucination_theory.tables.wanted import Wanted, first_line
 from theory.errors import InvalidInput, require
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = "1500MB"
 """DuckDB's own limit by default; the whole process then stays below 2 GB."""
-COLUMNS = Wanted(("prompt", "response"), ())
+COLUMNS = Wanted(("prompt", "response"), text=True)
 
 COUNT = """
 SELECT coalesce(sum(n_rows), 0), count(*), coalesce(sum(n_answers), 0),
@@ -37,6 +38,10 @@ FROM (SELECT prompt, count(*) AS n_rows, count(response) AS n_responses,
                    AS answer FROM {source})
       GROUP BY prompt)
 """
+PARQUET = (
+    "(SELECT prompt, CAST(response AS VARCHAR) AS response "
+    "FROM read_parquet('{file}', hive_partitioning=false))"
+)
 # Answers are compared by 64-bit hash, whose size does not depend on their length: a group that
 # holds only numbers can be spilled. Two answers collide with probability 5e-20.
 
@@ -110,32 +115,57 @@ def count_corpus(
     MissingExtra
         If DuckDB (extra ``files``) is not installed.
     """
-    path = Path(path)
-    kind = format_of(path)
-    check_looks(path, kind)
-    with _engine(memory_limit) as (engine, folder):
-        row = _ask(engine, path, kind, folder, list(abstain))
-    *counts, no_prompt, no_response = (int(value) for value in row)
-    for name, missing in (("prompt", no_prompt), ("response", no_response)):
-        if missing:
-            raise InvalidInput(
-                f"{name} of {path}", "given in every row", f"{missing} rows without one"
-            )
-    result = CorpusCounts(counts[0], counts[1], *counts[2:])
+    require("duckdb", "files", "counting a corpus")
+    with opened(path) as source:
+        counts, missing = _counted(source, list(abstain), memory_limit)
+    for name, rows in zip(COLUMNS.required, missing, strict=True):
+        if rows:
+            received = f"{rows} rows without one"
+            raise InvalidInput(f"{name} of {source}", "given in every row", received)
+    result = CorpusCounts(*counts)
     if result.n_samples == 0:
-        raise InvalidInput(f"the file {path}", "a table with at least one row", "none")
+        raise InvalidInput(f"the file {source}", "a table with at least one row", "none")
     if result.n_answers == 0:
         raise InvalidInput(
-            f"the responses of {path}",
+            f"the responses of {source}",
             "at least one answer",
             f"only abstentions in {result.n_samples} rows",
         )
     return result
 
 
+def _counted(source: Source, abstain: list[str], memory_limit: str) -> tuple[list[int], list[int]]:
+    """Return the six counts, and the rows without a prompt and without a response."""
+    import duckdb
+
+    with _engine(memory_limit) as (engine, folder):
+
+        def count(table: str) -> list[int]:
+            row = engine.execute(COUNT.format(source=table), {"abstain": abstain}).fetchone()
+            return [int(value) for value in row or ()]
+
+        try:
+            if format_of(source) == "Parquet" and _plain_types(source):
+                row = count(PARQUET.format(file=_sql_name(source, folder)))
+            else:
+                row = read_batches(source, COLUMNS, lambda b: _streamed(engine, source, b, count))
+        except duckdb.OutOfMemoryException as error:
+            raise InvalidInput(
+                "memory_limit",
+                "large enough for DuckDB to spill to disk",
+                first_line(error),
+                remedy="raise it or free disk space",
+            ) from error
+        except duckdb.Error as error:
+            received = f"a damaged one ({first_line(error)})"
+            raise InvalidInput(f"the file {source}", "well-formed Parquet", received) from error
+    return row[:6], row[6:]
+
+
 @contextmanager
 def _engine(memory_limit: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    duckdb = require("duckdb", "files", "counting a corpus")
+    import duckdb
+
     with tempfile.TemporaryDirectory(prefix="hallucination-theory-") as folder:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
@@ -153,63 +183,63 @@ def _engine(memory_limit: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path
             yield engine, Path(folder)
 
 
-def _ask(
-    engine: duckdb.DuckDBPyConnection, path: Path, kind: str, folder: Path, abstain: list[str]
-) -> Sequence[int]:
-    import duckdb
+def _plain_types(source: Source) -> bool:
+    """Tell whether DuckDB itself would read a Parquet file as this package reads all tables."""
+    import pyarrow as pa
 
-    plain = path
+    types = [
+        t.value_type if pa.types.is_dictionary(t) else t
+        for t in parquet_types(source, COLUMNS).values()
+    ]
+    return all(is_text(t) or pa.types.is_integer(t) for t in types)
+
+
+def _sql_name(source: Source, folder: Path) -> str:
+    path = source.path
     if set(str(path)) & set("*?[]{}"):
         # DuckDB would take such a name for a pattern.
-        plain = folder / f"corpus{path.suffix}"
-        plain.symlink_to(path.resolve())
+        path = folder / f"corpus{source.suffix}"
+        path.symlink_to(source.path.resolve())
+    return str(path).replace("'", "''")
+
+
+def _streamed(
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+    batches: Iterator[Any],
+    count: Callable[[str], list[int]],
+) -> list[int]:
+    """Count batches that are read while DuckDB counts; a reader's complaint is not DuckDB's."""
+    import duckdb
+    import pyarrow as pa
+
+    complaints: list[Exception] = []
+
+    def texts() -> Iterator[pa.RecordBatch]:
+        try:
+            for batch in batches:
+                yield _as_text(source, batch)
+        except Exception as error:
+            complaints.append(error)
+            raise
+
+    schema = pa.schema([(name, pa.large_string()) for name in COLUMNS.required])
+    engine.register("corpus", pa.RecordBatchReader.from_batches(schema, texts()))
     try:
-        source = _source(engine, plain, path, kind)
-        row = engine.execute(COUNT.format(source=source), {"abstain": abstain}).fetchone()
-    except duckdb.OutOfMemoryException as error:
-        raise InvalidInput(
-            "memory_limit",
-            "large enough for DuckDB to spill to disk",
-            first_line(error),
-            remedy="raise it or free disk space",
-        ) from error
-    except duckdb.Error as error:
-        raise InvalidInput(
-            f"the file {path}",
-            f"well-formed {kind}",
-            f"a damaged one ({first_line(error).strip()})",
-        ) from error
-    return row or ()
+        return count("corpus")
+    except duckdb.Error:
+        if complaints:
+            raise complaints[0] from None
+        raise
 
 
-def _source(engine: duckdb.DuckDBPyConnection, plain: Path, path: Path, kind: str) -> str:
-    """Return SQL that reads prompt and response, responses as text."""
-    file = "'" + str(plain).replace("'", "''") + "'"
-    if kind == "CSV":
-        header = _header(path)
-        COLUMNS.among(header, path)
-        # Only the wanted columns keep their names: the others may be empty, equal, or differ from
-        # these by the case of a letter, which DuckDB does not see.
-        named = (x if x in COLUMNS.required else f"unused {i}" for i, x in enumerate(header))
-        names = ", ".join(f"'{name}': 'VARCHAR'" for name in named)
-        table = (
-            f"read_csv({file}, auto_detect=false, header=true, delim=',', quote='\"', "
-            f"escape='\"', strict_mode=true, columns={{{names}}})"
-        )
-        # An empty cell is empty text, as in all tables of this package.
-        filled = ", ".join(f"coalesce({name}, '') AS {name}" for name in COLUMNS.required)
-        return f"(SELECT {filled} FROM {table})"
-    if kind == "Parquet":
-        table = f"read_parquet({file}, hive_partitioning=false)"
-        COLUMNS.among([row[0] for row in engine.execute(f"DESCRIBE FROM {table}").fetchall()], path)
-        return f"(SELECT prompt, CAST(response AS VARCHAR) AS response FROM {table})"
-    return (
-        f"read_json({file}, format='newline_delimited', hive_partitioning=false, "
-        "columns={prompt: 'VARCHAR', response: 'VARCHAR'})"
-    )
+def _as_text(source: Source, batch: Any) -> Any:
+    import pyarrow as pa
 
-
-def _header(path: Path) -> list[str]:
-    # What is not UTF-8 is left to DuckDB, which says where it is.
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        return next(csv.reader(file), [])
+    table = Table(str(source), pa.table({n: batch.column(n) for n in batch.schema.names}))
+    columns = [
+        table.texts(name).cast(pa.large_string()) if name in table else pa.nulls(len(table))
+        for name in COLUMNS.required
+    ]
+    rows = pa.table(columns, schema=pa.schema([(n, pa.large_string()) for n in COLUMNS.required]))
+    return rows.combine_chunks().to_batches()[0]

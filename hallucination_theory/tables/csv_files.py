@@ -1,58 +1,76 @@
-"""CSV files as Arrow tables of text, read by Arrow.
+"""CSV as Arrow batches of text: Arrow reads it; where Arrow stumbles, row by row, the row to blame.
 
-Only where Arrow stumbles is the file read again, row by row, by a slower reader that knows which
-row is to blame.
+The rules are those of RFC 4180: UTF-8 with or without a mark, lines that end in LF or CRLF, blank
+lines skipped, each row with as many values as the header, quotes closed.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from hallucination_theory.tables import wanted as columns
+from hallucination_theory.inputs.limits import MIB, RECORD
+from hallucination_theory.inputs.opened import Source
+from hallucination_theory.tables.wanted import Wanted
 from theory.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pyarrow
 
+BLOCK = 16 * MIB
+"""Bytes that Arrow parses at a time; a single row must fit."""
+ROWS = 10_000
+"""Rows that the slow reader hands on at a time."""
 
-def read_csv(path: Path, wanted: columns.Wanted) -> pyarrow.Table:
-    """Read the wanted columns as text."""
+
+def csv_batches(source: Source, wanted: Wanted) -> Iterator[Iterator[pyarrow.RecordBatch]]:
+    """Yield ways to read the wanted columns as text, the fast one first."""
+    found = wanted.among(next(_rows(source), []), source)
+    if not _odd_quotes(source):
+        yield _by_arrow(source, found)
+    yield _row_by_row(source, found)
+
+
+def _by_arrow(source: Source, found: list[str]) -> Iterator[pyarrow.RecordBatch]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    found = wanted.among(next(_csv_rows(path)), path)
-    if not _odd_quotes(path):
-        try:
-            return arrow_csv.read_csv(
-                path,
-                arrow_csv.ReadOptions(block_size=columns.BLOCK),
-                arrow_csv.ParseOptions(newlines_in_values=True),
-                arrow_csv.ConvertOptions(
-                    include_columns=found, column_types=dict.fromkeys(found, pa.string())
-                ),
-            )
-        except pa.ArrowInvalid:
-            # The reader below either finds the row to blame or gets along without Arrow.
-            pass
-    rows = _csv_rows(path)
+    with arrow_csv.open_csv(
+        source.path,
+        arrow_csv.ReadOptions(block_size=BLOCK),
+        arrow_csv.ParseOptions(newlines_in_values=True),
+        arrow_csv.ConvertOptions(
+            include_columns=found, column_types=dict.fromkeys(found, pa.string())
+        ),
+    ) as reader:
+        yield from reader
+
+
+def _row_by_row(source: Source, found: list[str]) -> Iterator[pyarrow.RecordBatch]:
+    import pyarrow as pa
+
+    rows = _rows(source)
     header = next(rows)
-    values = list(zip(*rows, strict=True)) or [()] * len(header)
-    return pa.table({name: pa.array(values[header.index(name)], pa.string()) for name in found})
+    places = [header.index(name) for name in found]
+    kept = ([row[place] for place in places] for row in rows)
+    while part := list(islice(kept, ROWS)):
+        columns = [pa.array(column, pa.string()) for column in zip(*part, strict=True)]
+        yield pa.record_batch(columns, names=found)
 
 
-def _odd_quotes(path: Path) -> bool:
+def _odd_quotes(source: Source) -> bool:
     # Arrow takes all that follows an unclosed quote for one value and says nothing.
-    with path.open("rb") as file:
-        return sum(part.count(b'"') for part in iter(lambda: file.read(1 << 20), b"")) % 2 == 1
+    with source.path.open("rb") as file:
+        return sum(part.count(b'"') for part in iter(lambda: file.read(MIB), b"")) % 2 == 1
 
 
-def _csv_rows(path: Path) -> Iterator[list[str]]:
+def _rows(source: Source) -> Iterator[list[str]]:
     """Yield the header and the data rows; each has as many values as the header."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
+    with source.path.open(encoding="utf-8-sig", newline="") as file:
+        csv.field_size_limit(RECORD)
+        reader = csv.reader(iter(lambda: file.readline(RECORD), ""), strict=True)
         row = -1
         width = 0
         try:
@@ -63,7 +81,7 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
                 width = width or len(values)
                 if len(values) != width:
                     raise InvalidInput(
-                        f"each row of {path}",
+                        f"each row of {source}",
                         f"{width} values, like the header",
                         len(values),
                         where=f"data row {row} (line {reader.line_num})",
@@ -71,7 +89,7 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
                 yield values
         except csv.Error as error:
             raise InvalidInput(
-                f"the file {path}",
+                f"the file {source}",
                 "well-formed CSV",
                 str(error),
                 where=f"data row {row + 1} (it ends in line {reader.line_num})",

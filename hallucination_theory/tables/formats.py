@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from hallucination_theory.tables.csv_files import read_csv
-from hallucination_theory.tables.json_lines import read_json
+from hallucination_theory.inputs.limits import RATIO, RATIO_FROM
+from hallucination_theory.inputs.opened import Source
+from hallucination_theory.tables.csv_files import csv_batches
+from hallucination_theory.tables.json_lines import json_batches
 from hallucination_theory.tables.wanted import Wanted, first_line
 from theory.errors import InvalidInput, require
 
@@ -30,55 +32,59 @@ MAGIC = {
 }
 """How files that are not text begin."""
 
+ROWS = 1 << 16
+"""Rows of a Parquet file read at a time."""
 
-def read(path: Path, wanted: Wanted, *, text: bool) -> pyarrow.Table:
-    """Read the wanted columns of a file in the format that its suffix names.
+Result = TypeVar("Result")
 
-    CSV columns come as text. With ``text``, JSON numbers come as the digits in the file.
+
+def read_batches(source: Source, wanted: Wanted, use: Callable[[Iterator[Any]], Result]) -> Result:
+    """Hand the wanted columns of a file, batch by batch, to ``use``; return what it returns.
+
+    Where the fast reader of a format stumbles, ``use`` is called anew with the slow one, which
+    either gets along or finds the row to blame. CSV columns come as text.
 
     Raises
     ------
     InvalidInput
-        If the file is missing, empty, malformed, or not what its name says.
+        If the file is empty, malformed, or not what its name says.
     MissingExtra
         If Arrow is not installed.
     """
-    require("pyarrow", "files", "reading tables")
-    kind = format_of(path)
-    check_looks(path, kind)
-    if kind == "Parquet":
-        return _parquet(path, wanted)
+    pa = require("pyarrow", "files", "reading tables")
+    kind = format_of(source)
+    ways = {"CSV": csv_batches, "JSON lines": json_batches, "Parquet": _parquet}[kind]
+    stumbled: Exception | None = None
     try:
-        return read_csv(path, wanted) if kind == "CSV" else read_json(path, wanted, text=text)
+        for batches in ways(source, wanted):
+            try:
+                return use(batches)
+            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+                stumbled = error
     except UnicodeDecodeError as error:
-        raise _not_utf8(path) from error
+        raise _not_utf8(source) from error
+    received = f"a damaged one ({first_line(stumbled or ValueError())})"
+    raise InvalidInput(f"the file {source}", f"a complete {kind} file", received) from stumbled
 
 
-def format_of(path: Path) -> str:
-    """Return the format that the suffix of a file names; complain if there is no such file."""
-    if not path.exists():
-        raise InvalidInput(f"the file {path}", "an existing file", "no file of this name")
-    if path.is_dir():
-        raise InvalidInput(f"the file {path}", "a file", "a directory")
-    kind = FORMATS.get(path.suffix.lower())
+def format_of(source: Source) -> str:
+    """Return the format that a file's suffix names; complain if it is plainly another."""
+    kind = FORMATS.get(source.suffix)
     if kind is None:
-        allowed, received = f"one of {', '.join(FORMATS)}", path.suffix or "none"
-        raise InvalidInput(f"the suffix of {path}", allowed, received)
-    return kind
-
-
-def check_looks(path: Path, kind: str) -> None:
-    """Complain if a file is empty or plainly not of this format."""
-    with path.open("rb") as file:
-        head = file.read(4096)
-    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        allowed, received = f"one of {', '.join(FORMATS)}", source.suffix or "none"
+        raise InvalidInput(f"the suffix of {source}", allowed, received)
+    head = source.head(4096).lstrip()
     if not head:
-        raise InvalidInput(f"the file {path}", "a table with at least one row", "an empty file")
+        raise InvalidInput(f"the file {source}", "a table with at least one row", "an empty file")
     looks = _looks_like(head, kind)
     if looks:
         raise InvalidInput(
-            f"the file {path}", f"{kind}, as its suffix says", looks, remedy="rename or convert it"
+            f"the file {source}",
+            f"{kind}, as its suffix says",
+            looks,
+            remedy="rename or convert it",
         )
+    return kind
 
 
 def _looks_like(head: bytes, kind: str) -> str:
@@ -96,32 +102,65 @@ def _looks_like(head: bytes, kind: str) -> str:
     return "" if head.startswith(b"{") or head[0] > 127 else "a first line without {...}"
 
 
-def _parquet(path: Path, wanted: Wanted) -> pyarrow.Table:
+def parquet_types(source: Source, wanted: Wanted) -> dict[str, Any]:
+    """Return the wanted columns of a Parquet file with their Arrow types.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is damaged, or a column is missing or ambiguous.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     # ParquetFile and not read_table, which adds columns from folder names like "a=1".
     try:
-        with pq.ParquetFile(path) as file:
-            table = file.read(wanted.among(file.schema_arrow.names, path))
-        table.validate(full=True)  # text may be anything but UTF-8
-        return table
+        with pq.ParquetFile(source.path) as file:
+            schema = file.schema_arrow
     except (pa.ArrowException, OSError) as error:
-        raise InvalidInput(
-            f"the file {path}", "a complete Parquet file", f"a damaged one ({first_line(error)})"
-        ) from error
+        raise _damaged(source, error) from error
+    return {name: schema.field(name).type for name in wanted.among(schema.names, source)}
 
 
-def _not_utf8(path: Path) -> InvalidInput:
+def _parquet(source: Source, wanted: Wanted) -> Iterator[Iterator[pyarrow.RecordBatch]]:
+    yield _parquet_batches(source, list(parquet_types(source, wanted)))
+
+
+def _parquet_batches(source: Source, found: list[str]) -> Iterator[pyarrow.RecordBatch]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    left = max(RATIO_FROM, RATIO * source.path.stat().st_size)
+    try:
+        with pq.ParquetFile(source.path) as file:
+            for batch in file.iter_batches(ROWS, columns=found):
+                left -= batch.nbytes
+                if left < 0:
+                    raise InvalidInput(
+                        f"the file {source}", f"at most {RATIO} times as large when unpacked",
+                        "more than that",
+                    )  # fmt: skip
+                batch.validate(full=True)  # text may be anything but UTF-8
+                yield batch
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(source, error) from error
+
+
+def _damaged(source: Source, error: Exception) -> InvalidInput:
+    received = f"a damaged one ({first_line(error)})"
+    return InvalidInput(f"the file {source}", "a complete Parquet file", received)
+
+
+def _not_utf8(source: Source) -> InvalidInput:
     start = 0
-    with path.open("rb") as file:
+    with source.path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
                 line.decode()
             except UnicodeDecodeError as error:
                 at = error.start
                 return InvalidInput(
-                    f"the text of {path}",
+                    f"the text of {source}",
                     "UTF-8",
                     f"the byte 0x{line[at]:02x}",
                     where=f"line {number} (byte {start + at} of the file)",

@@ -1,83 +1,108 @@
-"""JSON lines as Arrow tables, read by Arrow.
+"""JSON lines as Arrow batches, some megabytes of lines at a time, read by Arrow.
 
-Where Arrow stumbles, or digits must survive, the file is read row by row by a slower reader that
-knows which row is to blame.
+Where Arrow stumbles, or digits must survive, these lines are read one by one by a slower reader
+that knows which row is to blame.
 """
 
 from __future__ import annotations
 
-import json
+import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hallucination_theory.tables import wanted as columns
+from hallucination_theory.inputs.json_text import parse, require_object
+from hallucination_theory.inputs.limits import BRACKETS, MIB
+from hallucination_theory.inputs.opened import Source, lines
+from hallucination_theory.inputs.words import quoted
+from hallucination_theory.tables.wanted import Wanted
 from theory.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pyarrow
 
+BLOCK = 16 * MIB
+"""Bytes of lines taken at a time; a longer line is taken alone."""
 
-def read_json(path: Path, wanted: columns.Wanted, *, text: bool) -> pyarrow.Table:
-    """Read the wanted columns; with ``text``, all values as text, numbers by their digits."""
+Lines = list[tuple[str, bytes]]
+"""Lines with their places."""
+
+
+def json_batches(source: Source, wanted: Wanted) -> Iterator[Iterator[pyarrow.Table]]:
+    """Yield ways to read the wanted columns, the fast one first."""
+    yield _blocks(source, wanted, _by_arrow)
+    yield _blocks(source, wanted, _line_by_line)
+
+
+def _blocks(source: Source, wanted: Wanted, read: Any) -> Iterator[pyarrow.Table]:
+    names: dict[str, None] = {}
+    for block in _taken(source):
+        table = read(block, wanted)
+        names |= dict.fromkeys(table.column_names)
+        yield table.select([name for name in wanted.names if name in table.column_names])
+    wanted.among(names, source)
+
+
+def _taken(source: Source) -> Iterator[Lines]:
+    block: Lines = []
+    size = 0
+    for row, (number, line) in enumerate(lines(source), start=1):
+        block.append((f"data row {row} (line {number}) of {source}", line))
+        size += len(line)
+        if size >= BLOCK:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _by_arrow(block: Lines, wanted: Wanted) -> pyarrow.Table:
     import pyarrow as pa
     from pyarrow import json as arrow_json
 
-    if text:
-        return _json_text(path, wanted)
-    options = arrow_json.ReadOptions(block_size=columns.BLOCK)
-    try:
-        table = arrow_json.read_json(path, options)
-        table.validate(full=True)  # Arrow's JSON reader does not check UTF-8
-        dates = [f for f in table.schema if pa.types.is_timestamp(f.type)]
-        if dates:
-            # Text such as "2020-01-01" is text here.
-            as_text = pa.schema([(field.name, pa.string()) for field in dates])
-            parsing = arrow_json.ParseOptions(explicit_schema=as_text)
-            table = arrow_json.read_json(path, options, parsing)
-    except pa.ArrowInvalid:
-        return _json_text(path, wanted)
-    return table.select(wanted.among(table.column_names, path))
+    if any(line.count(b"[") + line.count(b"{") > BRACKETS for _, line in block):
+        raise pa.ArrowInvalid("many brackets")
+    text = b"".join(line if line.endswith(b"\n") else line + b"\n" for _, line in block)
+    options = arrow_json.ReadOptions(block_size=len(text) + 1)
+    table = arrow_json.read_json(io.BytesIO(text), options)
+    table.validate(full=True)  # Arrow's JSON reader does not check UTF-8
+    dates = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
+    if dates:
+        # Text such as "2020-01-01" is text here.
+        as_text = pa.schema([(name, pa.string()) for name in dates])
+        parsing = arrow_json.ParseOptions(explicit_schema=as_text)
+        table = arrow_json.read_json(io.BytesIO(text), options, parsing)
+    if wanted.text and any(
+        field.name in wanted.names and not pa.types.is_string(field.type) for field in table.schema
+    ):
+        raise pa.ArrowInvalid("digits that would not survive")
+    return table
 
 
-def _json_text(path: Path, wanted: columns.Wanted) -> pyarrow.Table:
+def _line_by_line(block: Lines, wanted: Wanted) -> pyarrow.Table:
     """Read every value as text, numbers by their digits; find the row to blame."""
     import pyarrow as pa
 
     names: dict[str, None] = {}
     values: dict[str, list[str | None]] = {name: [] for name in wanted.names}
-    for row, given in enumerate(_json_rows(path), start=1):
-        names.update(dict.fromkeys(given))
+    for where, line in block:
+        given = require_object(_parsed(line, where), "each line", where)
+        names |= dict.fromkeys(given)
         for name, column in values.items():
-            column.append(_as_text(given.get(name), f"{name} of {path}", row))
-    found = wanted.among(names, path)
-    return pa.table({name: pa.array(values[name], pa.string()) for name in found})
+            column.append(_as_text(given.get(name), name, where))
+    # Columns that nobody wants keep their names, for the complaint about one that is missing.
+    none = pa.nulls(len(block))
+    return pa.table({n: pa.array(values[n], pa.string()) if n in values else none for n in names})
 
 
-def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8-sig") as file:
-        lines = ((number, line) for number, line in enumerate(file, start=1) if line.strip())
-        for row, (number, line) in enumerate(lines, start=1):
-            try:
-                values = json.loads(
-                    line,
-                    parse_float=str,
-                    parse_int=str,
-                    parse_constant=str,
-                    object_pairs_hook=_distinct_keys,
-                )
-            except ValueError as error:
-                received, values = columns.first_line(error), None
-            else:
-                received = f"{type(values).__name__}"
-            if not isinstance(values, dict):
-                raise InvalidInput(
-                    f"each line of {path}",
-                    "a JSON object",
-                    received,
-                    where=f"data row {row} (line {number})",
-                )
-            yield values
+def _parsed(line: bytes, where: str) -> Any:
+    return parse(
+        line,
+        where,
+        parse_float=str,
+        parse_int=str,
+        parse_constant=str,
+        object_pairs_hook=_distinct_keys,
+    )
 
 
 def _distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -87,13 +112,11 @@ def _distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-def _as_text(value: Any, name: str, row: int) -> str | None:
-    if isinstance(value, (dict, list)):
-        raise InvalidInput(
-            name, "text, a number or a truth value", repr(value), where=f"data row {row}"
-        )
+def _as_text(value: Any, name: str, where: str) -> str | None:
+    if isinstance(value, dict | list):
+        raise InvalidInput(name, "text, a number or a truth value", quoted(value), where=where)
     if isinstance(value, str) and not _encodable(value):
-        raise InvalidInput(name, "Unicode text", ascii(value), where=f"data row {row}")
+        raise InvalidInput(name, "Unicode text", ascii(value), where=where)
     return str(value).lower() if isinstance(value, bool) else value
 
 

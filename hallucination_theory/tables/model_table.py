@@ -13,21 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hallucination_theory.tables.arrays import (
-    booleans,
-    codes,
-    exact_numbers,
-    numbers,
-    place,
-    read_table,
-    take,
-    texts,
-    to_numpy,
-)
+from hallucination_theory.inputs.opened import Source
+from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.fingerprints import SPREAD, fingerprints
+from hallucination_theory.tables.read import read_table
+from hallucination_theory.tables.table import Table, to_numpy
 from theory.arrays import TOLERANCE, Array, IntArray
 from theory.errors import InvalidInput
-from theory.reduction import World
+from theory.reduction import ReductionBound, World
 
 if TYPE_CHECKING:
     import pyarrow
@@ -60,10 +53,24 @@ class ModelTable:
     world: World
     p_hat: Array
     prompt_prob_given: bool
+    rows: _Rows
+
+    def bound(self, statement: Callable[[World, Array], ReductionBound]) -> ReductionBound:
+        """Return a bound, such as ``theorem_1_bound(world, p_hat)``.
+
+        Raises
+        ------
+        InvalidInput
+            If the probabilities of the model are none, in the words of the file.
+        """
+        try:
+            return statement(self.world, self.p_hat)
+        except InvalidInput as error:
+            raise self.rows.in_file(error) from error
 
 
 def read_model(
-    path: str | Path, *, exact: bool = False, tolerance: float = TOLERANCE
+    path: str | Path | Source, *, exact: bool = False, tolerance: float = TOLERANCE
 ) -> ModelTable:
     """Read ``prompt, response, valid, train_prob, model_prob[, prompt_prob][, nonsense]``.
 
@@ -82,24 +89,23 @@ def read_model(
     ------
     InvalidInput
         If the file is not such a table, a (prompt, response) occurs twice, ``prompt_prob`` differs
-        within a prompt, or the probabilities are not a noiseless world and a model of it.
+        within a prompt, or the training probabilities are not those of a noiseless world.
     MissingExtra
         If pyarrow (extra ``files``) is not installed.
     """
     rows = _group(read_table(path, REQUIRED, OPTIONAL, text=exact))
     rows.check_distinct()
-    read = exact_numbers if exact else numbers
-    given = set(rows.table.column_names)
-    p, p_hat = rows.get("train_prob", read), rows.get("model_prob", read)
-    valid = rows.get("valid", booleans)
-    nonsense = rows.get("nonsense", booleans) if "nonsense" in given else None
-    mu = rows.prompt_prob(read) if "prompt_prob" in given else None
+    table = rows.table
+    read = table.exact_numbers if exact else table.numbers
+    p, p_hat = rows.sorted(read("train_prob")), rows.sorted(read("model_prob"))
+    valid = rows.sorted(table.booleans("valid"))
+    nonsense = rows.sorted(table.booleans("nonsense")) if "nonsense" in table else None
+    mu = rows.prompt_prob(read("prompt_prob")) if "prompt_prob" in table else None
     try:
         world = World(p, valid, rows.n_responses, mu, nonsense, tolerance=tolerance)
-        p_hat = world.check_model(p_hat)
     except InvalidInput as error:
         raise rows.in_file(error) from error
-    return ModelTable(world, p_hat, prompt_prob_given=mu is not None)
+    return ModelTable(world, p_hat, prompt_prob_given=mu is not None, rows=rows)
 
 
 @dataclass(frozen=True)
@@ -110,21 +116,19 @@ class _Rows:
     prompt (None if they are so in the file).
     """
 
-    table: pyarrow.Table
+    table: Table
     prompts: pyarrow.Array
     owner: IntArray
     first: IntArray
     n_responses: IntArray
     order: IntArray | None
 
-    def get(self, name: str, read: Callable[[pyarrow.Table, str], Array]) -> Array:
-        """Read a column, prompt after prompt."""
-        values = read(self.table, name)
+    def sorted(self, values: Array) -> Array:
+        """Return a column prompt after prompt."""
         return values if self.order is None else values[self.order]
 
-    def prompt_prob(self, read: Callable[[pyarrow.Table, str], Array]) -> Array:
+    def prompt_prob(self, values: Array) -> Array:
         """One value per prompt; complain if the rows of a prompt differ."""
-        values = read(self.table, "prompt_prob")
         mu = values[self.first]
         inside = (values >= 0) & (values <= 1)
         same = values == mu[self.owner]
@@ -136,11 +140,11 @@ class _Rows:
 
     def check_distinct(self) -> None:
         """Complain about the first (prompt, response) that has two rows."""
-        keys = fingerprints(texts(self.table, "response"))
+        keys = fingerprints(self.table.texts("response"))
         suspects = _repeated(keys + self.owner.astype(np.uint64) * SPREAD)
         if len(suspects) == 0:
             return
-        index, labels = codes(take(self.table, suspects), "response")
+        index, labels = self.table.take(suspects).codes("response")
         pairs = self.owner[suspects] * len(labels) + index
         twice = _repeated(pairs)
         if len(twice):
@@ -149,18 +153,14 @@ class _Rows:
                 "each pair (prompt, response)",
                 "in one row",
                 f"data rows {one + 1} and {other + 1} for {self.pair(one)}",
-                where=self.file,
+                where=self.table.file,
             )
 
-    @property
-    def file(self) -> str:
-        return str(self.table.schema.metadata[b"file"].decode())
-
     def place(self, row: int) -> str:
-        return f"{place(self.table, row)} ({self.pair(row)})"
+        return f"{self.table.place(row)} ({self.pair(row)})"
 
     def pair(self, row: int) -> str:
-        response = self.table.column("response")[int(row)].as_py()
+        response = self.table.arrow.column("response")[int(row)].as_py()
         return f"{self.prompt(self.owner[row])}, response {_short(response)}"
 
     def prompt(self, prompt: int) -> str:
@@ -172,17 +172,17 @@ class _Rows:
             row = error.example if self.order is None else int(self.order[error.example])
             where = self.place(row)
         elif error.prompt is not None:
-            first = place(self.table, int(self.first[error.prompt]))
+            first = self.table.place(int(self.first[error.prompt]))
             where = f"{self.prompt(error.prompt)} (first in {first})"
         else:
-            where = f"all prompts of {self.file}"
+            where = f"all prompts of {self.table.file}"
         name = re.sub(r"\w+", lambda word: COLUMN_OF.get(word[0], word[0]), error.name)
         rounded = name.startswith("the sum of") and "within" in error.allowed
         remedy = error.remedy + ("; rounded files need a larger tolerance" if rounded else "")
         return InvalidInput(name, error.allowed, error.received, where=where, remedy=remedy)
 
 
-def _group(table: pyarrow.Table) -> _Rows:
+def _group(table: Table) -> _Rows:
     owner, prompts = _owners(table)
     # Prompts are numbered in order of appearance, so a new one is where the largest number grows.
     largest = np.maximum.accumulate(owner)
@@ -194,21 +194,17 @@ def _group(table: pyarrow.Table) -> _Rows:
     return _Rows(table, prompts, owner, first, np.bincount(owner), order)
 
 
-def _owners(table: pyarrow.Table) -> tuple[IntArray, pyarrow.Array]:
+def _owners(table: Table) -> tuple[IntArray, pyarrow.Array]:
     """Number the prompts of all rows, run by run where the rows of a prompt are adjacent."""
     import pyarrow.compute as pc
 
-    column = texts(table, "prompt")
+    column = table.texts("prompt")
     changes = pc.not_equal(column.slice(1), column.slice(0, len(column) - 1))
     starts = np.concatenate([[0], np.flatnonzero(to_numpy(changes, "uint8")) + 1])
     # A prompt has two rows at least, so more runs than this are not one for each prompt.
     if 2 * len(starts) > len(column):
-        return codes(table, "prompt")
-    runs = take(table.select(["prompt"]), starts)
-    if len(_repeated(fingerprints(texts(runs, "prompt")))):
-        of_run, prompts = codes(runs, "prompt")
-    else:
-        of_run, prompts = np.arange(len(starts)), texts(runs, "prompt")
+        return table.codes("prompt")
+    of_run, prompts = Table(table.file, table.arrow.select(["prompt"])).take(starts).codes("prompt")
     return np.repeat(of_run, np.diff(starts, append=len(column))), prompts
 
 
@@ -220,5 +216,4 @@ def _repeated(keys: Array) -> IntArray:
 
 
 def _short(label: Any) -> str:
-    text = repr(label)
-    return text if len(text) <= 60 else f"{text[:56]}...{text[-1]}"
+    return repr(shown(str(label), 56))

@@ -282,7 +282,7 @@ def test_lm_eval_files_that_do_not_list_their_metrics(tmp_path):
 def test_truncated_lm_eval_file(tmp_path):
     text = (DATA / "lm_eval_facts_t50.jsonl").read_text()
     path = write(tmp_path / "cut.jsonl", text[: len(text) - 100])
-    assert f"line 4 of {path}" in complaint(path)
+    assert f"(line 4) of {path}" in complaint(path)
 
 
 def lm_eval_edited(folder, number, **changes):
@@ -305,7 +305,7 @@ def lm_eval_edited(folder, number, **changes):
 def test_bad_lm_eval_records(tmp_path, changes, message):
     said = complaint(lm_eval_edited(tmp_path, 2, **changes))
     assert message in said
-    assert "line 3 of" in said
+    assert "(line 3) of" in said
 
 
 def test_logs_of_different_tasks_are_not_paired():
@@ -544,10 +544,10 @@ def test_repetitions_need_an_epoch_column(tmp_path):
 @pytest.mark.parametrize("suffix", [".eval", ".csv", ".jsonl", ".json", ".parquet", ".txt"])
 def test_missing_empty_and_wrong_files(tmp_path, suffix):
     path = tmp_path / f"log{suffix}"
-    assert "no such file" in complaint(path)
+    assert "no file of this name" in complaint(path)
     path.write_bytes(b"")
     assert str(path) in complaint(path)
-    assert "a folder" in complaint(tmp_path)
+    assert "a directory; name the files in it" in complaint(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -555,7 +555,7 @@ def test_missing_empty_and_wrong_files(tmp_path, suffix):
     [
         ([], [], "eval must be a JSON object, got list"),
         ({"dataset": 3}, [], "dataset must be a JSON object, got int"),
-        ({}, {}, "the samples of"),
+        ({}, [], "the samples of"),
         ({}, {"a": 1}, "samples must be a list, got dict"),
         ({}, [3], "a sample must be a JSON object, got int at sample number 1 of"),
         ({}, [{}], "a sample's id must be given"),

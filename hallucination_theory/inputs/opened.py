@@ -1,0 +1,125 @@
+"""Files, pipes and standard input, all opened as a file that can be read twice."""
+
+from __future__ import annotations
+
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from hallucination_theory.inputs.limits import MIB, RECORD, SPOOLED
+from theory.errors import InvalidInput
+
+STDIN = "-"
+
+MARK = b"\xef\xbb\xbf"
+"""A byte order mark, which some programs write at the beginning of UTF-8."""
+
+LOOKS = {b"PAR1": ".parquet", b"PK\x03\x04": ".eval", b"{": ".jsonl"}
+"""How what has no name begins -> the suffix that a file like it would have; otherwise CSV."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A regular file to read, and what the user calls it."""
+
+    path: Path
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def suffix(self) -> str:
+        """The suffix in lower case, which tells the format."""
+        return self.path.suffix.lower()
+
+    def head(self, size: int) -> bytes:
+        """Return the first bytes, without a byte order mark."""
+        with self.path.open("rb") as file:
+            return file.read(size).removeprefix(MARK)
+
+
+@contextmanager
+def opened(path: str | Path | Source) -> Iterator[Source]:
+    """Yield a file to read; a pipe or ``-`` (standard input) is copied to a temporary file first.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such file, or it is a folder or a device, or a pipe never ends.
+    """
+    if isinstance(path, Source):
+        yield path
+        return
+    path = Path(path)
+    if str(path) == STDIN:
+        with _spooled(sys.stdin.buffer, "standard input", "") as source:
+            yield source
+        return
+    what = _kind(path)
+    if what == "a file":
+        yield Source(path, str(path))
+    elif what == "a pipe":
+        with path.open("rb") as pipe, _spooled(pipe, str(path), path.suffix) as source:
+            yield source
+    else:
+        raise InvalidInput(f"the file {path}", "an existing file", what)
+
+
+def _kind(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "no file of this name"
+    except ValueError:  # a name with a zero byte
+        return "a name that no file can have"
+    if stat.S_ISREG(mode):
+        return "a file"
+    if stat.S_ISDIR(mode):
+        return "a directory; name the files in it"
+    return "a pipe" if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else "a device"
+
+
+@contextmanager
+def _spooled(stream: BinaryIO, name: str, suffix: str) -> Iterator[Source]:
+    with tempfile.TemporaryDirectory(prefix="hallucination-theory-") as folder:
+        copy = Path(folder) / "spooled"
+        size = 0
+        with copy.open("wb") as file:
+            while part := stream.read(MIB):
+                size += len(part)
+                if size > SPOOLED:
+                    raise InvalidInput(name, f"at most {SPOOLED >> 30} GiB", "more than that")
+                file.write(part)
+        yield Source(copy.rename(copy.with_suffix(suffix or _suffix(copy))), name)
+
+
+def _suffix(path: Path) -> str:
+    head = Source(path, "").head(64).lstrip()
+    return next((suffix for magic, suffix in LOOKS.items() if head.startswith(magic)), ".csv")
+
+
+def lines(source: Source) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not blank, each with its number counted from 1.
+
+    Raises
+    ------
+    InvalidInput
+        If a line is longer than a record may be.
+    """
+    with source.path.open("rb") as file:
+        if file.read(len(MARK)) != MARK:
+            file.seek(0)
+        for number, line in enumerate(iter(lambda: file.readline(RECORD + 1), b""), start=1):
+            if len(line) > RECORD:
+                raise InvalidInput(
+                    f"each line of {source}", f"at most {RECORD // MIB} MiB", "a longer one",
+                    where=f"line {number}",
+                )  # fmt: skip
+            if not line.isspace():
+                yield number, line
