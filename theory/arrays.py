@@ -23,7 +23,7 @@ Array = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
-Number = Any
+Number = float | Fraction
 """A float, or a Fraction when every input is exact."""
 
 TOLERANCE = 1e-9
@@ -109,3 +109,13 @@ def blocks(starts: IntArray, n_rows: int, rows_per_block: int = 1 << 16) -> Iter
         last = max(last, first + 1)
         yield slice(first, last)
         first = last
+
+
+def size(x: Number) -> Number:
+    """Return abs(x) as the Number that it is (the built-in's type forgets it in a union)."""
+    return x.__abs__()
+
+
+def sums_to_one(x: Array, tolerance: float = TOLERANCE) -> bool:
+    """Tell whether a distribution sums to 1, exactly if it is exact; nan does not."""
+    return bool(size(total(x) - 1) <= (0 if is_exact(x) else tolerance))

@@ -11,7 +11,7 @@ import click
 import numpy as np
 
 from hallucination_theory.tables.model_table import ModelTable, read_model
-from theory.arrays import TOLERANCE, Number
+from theory.arrays import TOLERANCE, Array, Number
 from theory.reduction import ReductionBound, per_prompt_bound, theorem_1_bound
 
 LARGEST_TOLERANCE = 0.1
@@ -117,8 +117,8 @@ def as_dict(model: ModelTable, bound: ReductionBound) -> dict[str, Any]:
     }
 
 
-def _terms(bound: ReductionBound) -> dict[str, Number]:
-    found = {
+def _terms(bound: ReductionBound) -> dict[str, Number | str]:
+    found: dict[str, Number | str] = {
         **{name: _told(name, value) for name, value in bound.terms().items()},
         **_thresholds(bound.threshold),
         "max_valid": bound.max_valid,
@@ -133,13 +133,13 @@ def _told(name: str, value: Number) -> Number:
     return 0.0
 
 
-def _thresholds(z: Number) -> dict[str, Number]:
-    if not isinstance(z, np.ndarray):
-        return {"threshold": z}
-    return {"threshold": "per-prompt", "threshold_min": z.min(), "threshold_max": z.max()}
+def _thresholds(z: Number | Array) -> dict[str, Number | str]:
+    if isinstance(z, np.ndarray):
+        return {"threshold": "per-prompt", "threshold_min": z.min(), "threshold_max": z.max()}
+    return {"threshold": z}
 
 
-def _plain(value: Number) -> Any:
+def _plain(value: Number | str) -> Any:
     if isinstance(value, Fraction):
         return str(value)
     return value if isinstance(value, (int, str)) else float(value)
@@ -182,7 +182,7 @@ def _verdict(bound: ReductionBound) -> str:
     return "err >= bound holds."
 
 
-def _shown(value: Number) -> str:
+def _shown(value: Number | str) -> str:
     """Six digits; a Fraction also as it is, unless very long."""
     if isinstance(value, (int, str)):
         return str(value)

@@ -75,7 +75,8 @@ def target_rows(counts: Tally, settings: Settings) -> list[dict[str, Any]]:
     rows = []
     for t, interval in zip(settings.targets, found.scores, strict=True):
         score = float(counts.total @ points(t)) / n
-        row = {"t": t, "penalty": penalty(t), "n": n, "score": score, "score_interval": interval}
+        row: dict[str, Any] = {"t": t, "penalty": penalty(t), "n": n}
+        row |= {"score": score, "score_interval": interval}
         for name in RATES:
             row[name] = None if np.isnan(shares[name]) else float(shares[name])
             row[f"{name}_interval"] = found.rates[name]

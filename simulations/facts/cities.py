@@ -138,12 +138,12 @@ def city_sweep(cities: Cities, sizes: Sequence[int], *, rng: np.random.Generator
 
 def _city_trial(cities: Cities, N: int, *, rng: np.random.Generator) -> dict[str, float]:
     sample = draw_by_prompt(cities.facts, N, rng=rng)
-    sr = singleton_rate(sample)
-    record = {"n_samples": N, "singleton_rate": sr, "missing_mass": missing_mass(sample)}
+    sr, MM = float(singleton_rate(sample)), float(missing_mass(sample))
+    record = {"n_samples": N, "singleton_rate": sr, "missing_mass": MM}
     splits = {name: LEARNERS[name](sample, rng=rng).split() for name in CITY_LEARNERS}
     splits["frequency guesser"] = frequency_guesser(cities, sample)
     for name, split in splits.items():
-        record[f"err {name}"] = error_of_split(split)
-        record[f"delta {name}"] = abs(signed_gap_of_split(split))
+        record[f"err {name}"] = float(error_of_split(split))
+        record[f"delta {name}"] = abs(float(signed_gap_of_split(split)))
     record["lower_sharp"] = sharp_lower(sr, N, min_errors=cities.facts.min_errors).bound
     return record

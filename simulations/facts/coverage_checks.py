@@ -108,7 +108,7 @@ def _trial(
 
 
 def _of_sample(sample: FactSample, gamma: float) -> Iterator[Need]:
-    sr, MM, N = singleton_rate(sample), missing_mass(sample), sample.n_samples
+    sr, MM, N = float(singleton_rate(sample)), float(missing_mass(sample)), sample.n_samples
     if (sample.world.answer_prob == 1).all():
         yield "Cor. 3", "any", abs(MM - sr), corollary_3_interval(sr, N, gamma=gamma).above
     yield "Lem. 1", "any", abs(MM - sr), lemma_1_interval(sr, N, gamma=gamma).above
@@ -123,12 +123,12 @@ def _of_sample(sample: FactSample, gamma: float) -> Iterator[Need]:
 def _of_learner(
     sample: FactSample, learner: str, gamma: float, rng: np.random.Generator
 ) -> Iterator[Need]:
-    sr, N = singleton_rate(sample), sample.n_samples
+    sr, N = float(singleton_rate(sample)), sample.n_samples
     K, L = sample.world.min_errors, sample.world.max_errors
     split = LEARNERS[learner](sample, rng=rng).split()
-    err, delta = error_of_split(split), min(1.0, abs(signed_gap_of_split(split)))
+    err, delta = float(error_of_split(split)), min(1.0, abs(float(signed_gap_of_split(split))))
     lemma = lemma_2_bound(sr, N, gamma=gamma)
-    yield "Lem. 2", learner, sr - 2 * iiv_error_of_split(split), lemma.sampling_term
+    yield "Lem. 2", learner, sr - 2 * float(iiv_error_of_split(split)), lemma.sampling_term
     paper = theorem_2_lower(sr, N, min_errors=K, delta=delta, gamma=gamma)
     sharp = sharp_lower(sr, N, min_errors=K, delta=delta, gamma=gamma)
     known = sharp_lower_known(sample, delta=delta, gamma=gamma)

@@ -76,7 +76,7 @@ def joint_threshold(sample: FactSample) -> Mistake:
     model = calibrated_memoriser(sample)
     nothing_above = model.split(1.0)
     size_ratio = 2 / sample.world.min_errors
-    delta = abs(signed_gap_of_split(nothing_above))
+    delta = abs(float(signed_gap_of_split(nothing_above)))
     wrong = 2 * iiv_error_of_split(nothing_above) - size_ratio - delta
     right = bound_of_split(model.split()).bound
     return Mistake("joint probability against 1/K", "bound on err", float(wrong), float(right))

@@ -102,16 +102,16 @@ def trial_of_sample(
     if learner not in LEARNERS:
         raise InvalidInput("learner", f"one of {', '.join(LEARNERS)}", repr(learner))
     split = LEARNERS[learner](sample, rng=rng).split()
-    sr, N = singleton_rate(sample), sample.n_samples
+    sr, N = float(singleton_rate(sample)), sample.n_samples
     K, L = sample.world.min_errors, sample.world.max_errors
     # Rounding can put a delta of exactly 0 or 1 outside [0, 1] by an ulp.
-    delta = min(1.0, abs(signed_gap_of_split(split)))
+    delta = min(1.0, abs(float(signed_gap_of_split(split))))
     return FactTrial(
         n_samples=N,
         singleton_rate=sr,
-        missing_mass=missing_mass(sample),
-        err=error_of_split(split),
-        err_iiv=iiv_error_of_split(split),
+        missing_mass=float(missing_mass(sample)),
+        err=float(error_of_split(split)),
+        err_iiv=float(iiv_error_of_split(split)),
         delta=delta,
         lower_paper=theorem_2_lower(sr, N, min_errors=K, delta=delta, gamma=gamma).bound,
         lower_sharp=sharp_lower(sr, N, min_errors=K, delta=delta, gamma=gamma).bound,

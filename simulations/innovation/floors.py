@@ -54,13 +54,13 @@ def floor_trial(
     floor = floor_of_facts(model, unseen_cells(sample, model), gamma=gamma)
     return {
         "learner": learner,
-        "err": floor.err,
-        "err_seen": floor.err_seen,
-        "answered_unseen": floor.answered_unseen,
-        "expected_err": floor.expected_err,
-        "luck": floor.luck,
-        "bound": floor.bound,
-        "delta": abs(signed_gap_of_split(model.split())),
+        "err": float(floor.err),
+        "err_seen": float(floor.err_seen),
+        "answered_unseen": float(floor.answered_unseen),
+        "expected_err": float(floor.expected_err),
+        "luck": float(floor.luck),
+        "bound": float(floor.bound),
+        "delta": abs(float(signed_gap_of_split(model.split()))),
     }
 
 

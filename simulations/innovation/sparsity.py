@@ -86,8 +86,8 @@ def _row(
     )
     return {
         "n_statements": n_statements,
-        "innovation": least,
-        "markov": bound.by_markov(gamma),
-        "heaviest": bound.by_heaviest if likely else float("nan"),
+        "innovation": float(least),
+        "markov": float(bound.by_markov(gamma)),
+        "heaviest": float(bound.by_heaviest) if likely else float("nan"),
         "kalai_vempala": old.bound,
     }

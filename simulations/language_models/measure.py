@@ -137,10 +137,10 @@ def measure(
     reduction = theorem_1_bound(questions.world, q.ravel())
     wrong, mu = (q * ~questions.valid).sum(axis=1), questions.world.mu
     return TextMeasurement(
-        err=reduction.err,
-        err_iiv=reduction.err_iiv,
-        delta=reduction.delta,
-        bound=reduction.bound,
+        err=float(reduction.err),
+        err_iiv=float(reduction.err_iiv),
+        delta=float(reduction.delta),
+        bound=float(reduction.bound),
         nonsense=float(mu @ q[:, -1]),
         singleton_rate=float(singleton_rate(questions.sample)),
         missing_mass=float(missing_mass(questions.sample)),

@@ -177,7 +177,7 @@ def compare_guessers(
         p_hat = guesser(n_messages, key, key_bits, unknown, answer_prob)
         found = observation_2_bound(world, p_hat)
         rows.append(
-            Guessed(unknown, found.err, found.beta, found.size_ratio, found.delta, found.bound)
+            Guessed(unknown, **{k: float(v) for k, v in found.terms().items() if k != "slack"})
         )
     return stack(rows)
 

@@ -107,5 +107,6 @@ def false_data(
         counts = child.multinomial(child.poisson(n_per_prompt, n_prompts), law)
         for learner in RULES:
             found = gigo_bound(world, learned_answers(learner, counts), share)
-            rows.append(FalseData(learner, share, found.err, found.bound, found.learned_bound))
+            err, bound, learned = map(float, (found.err, found.bound, found.learned_bound))
+            rows.append(FalseData(learner, share, err, bound, learned))
     return stack(rows)

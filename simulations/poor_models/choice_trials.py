@@ -59,4 +59,5 @@ def choice_trial(*, rng: np.random.Generator, max_prompts: int = 20) -> ChoiceTr
         mu=rng.dirichlet(np.ones(n_prompts)),
     )
     result = theorem_4(world, (weights / weights.sum(axis=1, keepdims=True)).ravel())
-    return ChoiceTrial(C, result.err, result.threshold, result.err_iiv, result.bound)
+    terms = {name: float(value) for name, value in result.terms().items() if name != "slack"}
+    return ChoiceTrial(C, **terms)

@@ -226,8 +226,8 @@ def _judged(problem: str, label: str, world: World, scores: FloatArray) -> Judge
         problem=problem,
         classifier=label,
         judge_error=float(iiv_distribution(world) @ wrong),
-        err_iiv=result.err_iiv,
-        err=result.err,
-        delta=result.delta,
-        bound=result.bound,
+        err_iiv=float(result.err_iiv),
+        err=float(result.err),
+        delta=float(result.delta),
+        bound=float(result.bound),
     )

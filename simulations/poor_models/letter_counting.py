@@ -215,7 +215,8 @@ class _Task:
         targets = np.array([word.count(self.letter) for word in self.trained_on])
         p_hat = _fit_and_answer(seen[:half], targets, seen[half:])
         result = theorem_3_bound(world, _spread(p_hat, self.n_choices), opt_of_view(world, view))
-        return Counted(sees, len(symbols), result.err, result.opt, result.bound)
+        err, opt, bound = (float(x) for x in (result.err, result.opt, result.bound))
+        return Counted(sees, len(symbols), err, opt, bound)
 
 
 def _fit_and_answer(

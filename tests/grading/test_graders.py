@@ -22,7 +22,6 @@ from theory.grading import (
     optimal_answers,
     penalty,
     swap_penalty,
-    target_of_penalty,
 )
 
 shares = st.fractions(0, 1, max_denominator=50)
@@ -47,11 +46,6 @@ def test_penalties_of_the_paper():
     """T = 0, 1/2, 3/4, 9/10 cost 0, 1, 3, 9 points: three at 3/4, not two (erratum 1)."""
     assert [penalty(Fraction(str(t))) for t in TARGETS] == [0, 1, 3, 9]
     assert [penalty(t) for t in TARGETS] == [0, 1, 3, 9]
-
-
-@given(t=targets)
-def test_penalty_and_target_are_inverse(t):
-    assert target_of_penalty(penalty(t)) == t
 
 
 @given(t=targets, q=shares)
@@ -178,12 +172,6 @@ def test_bad_confidence(q):
 def test_confidence_in_per_cent_is_refused_with_advice():
     with pytest.raises(InvalidInput, match="divide by 100"):
         optimal_answers(BINARY, np.array([0.5, 80.0]))
-
-
-@pytest.mark.parametrize("L", [-1, float("inf"), float("nan")])
-def test_bad_penalty(L):
-    with pytest.raises(InvalidInput, match="the penalty L"):
-        target_of_penalty(L)
 
 
 @pytest.mark.parametrize("counts", [(0, 0, 0), (-1, 1, 1), (float("nan"), 1, 1)])

@@ -7,7 +7,7 @@ import pytest
 
 from notebooks.checks import ragged
 from theory.calibration import unweighted_cross_entropy
-from theory.confidence_targets import answers_at, withdrawn_answers
+from theory.confidence_targets import answers_at
 from theory.errors import MissingExtra, require
 from theory.facts import (
     LEMMA_1_TIGHTER_FACTOR,
@@ -18,10 +18,9 @@ from theory.facts import (
     sharp_terms,
 )
 from theory.facts.missing_mass_bounds import COROLLARY_3_FACTOR
-from theory.grading import BINARY, TARGETS, WILDBENCH_LIKE, Outcomes, expected_grades, penalty
+from theory.grading import BINARY, TARGETS, WILDBENCH_LIKE, expected_grades, penalty
 from theory.other_factors import gigo_bound
 from theory.poor_models import opt_bound, opt_of_family, opt_of_view, theorem_4
-from theory.poor_models.opt import upper_bound_from_scores
 from theory.reduction import World, least_slack, per_prompt_bound, theorem_1_bound
 from theory.reduction.exact_lp import Program
 from theory.reduction.exact_lp import _certify as certify
@@ -90,16 +89,6 @@ def test_theorem_4_slack_by_hand():
     assert theorem_4(world, [F(1, 4), F(1, 2), F(1, 4)]).slack == F(1, 12)
 
 
-def test_scores_below_zero_are_cut_at_any_threshold():
-    """Scores (-1, -2, -3) separate the truth from the errors at -2: error 0."""
-    world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
-    scores = [F(-1), F(-2), F(-3)]
-    found = upper_bound_from_scores(world, scores, "line")
-    assert (found.value, found.threshold) == (0, -2)
-    far = World(p=[F(1, 2), F(1, 2), F(0)], valid=[True, True, False])
-    assert upper_bound_from_scores(far, [F(0), F(-10), F(-20)], "line").value == 0
-
-
 def test_a_view_that_shows_nothing_has_opt_one_half():
     world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
     assert opt_of_view(world, ["same"] * 3).value == F(1, 2)
@@ -151,16 +140,6 @@ def test_constants_of_the_paper():
 def test_at_the_target_a_calibrated_model_abstains():
     assert not answers_at(F(3, 4), F(3, 4))
     assert answers_at(F(3, 4) + F(1, 100), F(3, 4))
-
-
-def test_no_answer_withdrawn_has_no_accuracy():
-    same = [Outcomes(5, 5, 0), Outcomes(5, 5, 0)]
-    (audit,) = withdrawn_answers(same, [0, 0.5])
-    assert audit.n_withdrawn == 0
-    assert np.isnan(audit.accuracy)
-    assert not audit.calibrated
-    (one,) = withdrawn_answers([Outcomes(1, 0, 0), Outcomes(0, 0, 1)], [0, 0.5])
-    assert (one.n_withdrawn, one.accuracy) == (1, 1.0)
 
 
 def test_sparsity_term_by_hand():

@@ -16,7 +16,6 @@ from theory.poor_models import (
     END,
     Vocabulary,
     count_ngrams,
-    fit_additive,
     fit_kneser_ney,
     fit_maximum_likelihood,
     locate,
@@ -83,12 +82,6 @@ def mle_twin(text, context, word, order):
     raise AssertionError
 
 
-def additive_twin(text, context, word, alpha):
-    count = grams(text, len(context) + 1)
-    of_context = sum(count[(*context, w)] for w in ABC.outcomes)
-    return (count[(*context, word)] + alpha) / (of_context + alpha * ABC.n_outcomes)
-
-
 def kneser_ney_twin(text, context, word, order, discount):
     """Chen and Goodman's recursion, written with dictionaries of tuples."""
     k = len(context) + 1
@@ -125,17 +118,6 @@ def test_maximum_likelihood_is_relative_frequency(text, order):
 
 
 @settings(max_examples=25)
-@given(text=texts, order=orders, alpha=st.sampled_from([Fraction(1), Fraction(1, 3)]))
-def test_additive_smoothing_is_its_formula(text, order, alpha):
-    """p(w|h) = (c(hw) + alpha) / (c(h) + alpha W), unseen contexts uniform."""
-    model = fit_additive(counts_of(text, order), alpha, exact=True)
-    for context in contexts_of(text, order):
-        law = {w: model.conditional(w, context) for w in ABC.outcomes}
-        assert law == {w: additive_twin(text, context, w, alpha) for w in ABC.outcomes}
-        assert sum(law.values()) == 1
-
-
-@settings(max_examples=25)
 @given(text=texts, order=orders, discount=st.sampled_from([None, Fraction(3, 4), 0, 1]))
 def test_kneser_ney_is_its_recursion(text, order, discount):
     """Interpolated Kneser-Ney against dictionaries of tuples, in Fractions; rows sum to 1."""
@@ -147,7 +129,7 @@ def test_kneser_ney_is_its_recursion(text, order, discount):
         assert law == expected
 
 
-FITS = [fit_maximum_likelihood, fit_additive, fit_kneser_ney]
+FITS = [fit_maximum_likelihood, fit_kneser_ney]
 
 
 @pytest.mark.parametrize("fit", FITS)
@@ -238,20 +220,19 @@ def test_unknown_words_may_have_a_stand_in():
         (lambda: Vocabulary((END,)), "a word must be neither"),
         (lambda: Vocabulary(("a",), unknown="b"), "unknown must be one of the words"),
         (lambda: counts_of([["a"]], 0), "order must be a whole number >= 1"),
-        (lambda: fit_additive(counts_of([["a"]], 2), 0), "alpha must be > 0"),
         (lambda: fit_kneser_ney(counts_of([["a"]], 2), 1.5), r"discount must be in \[0, 1\]"),
         (
-            lambda: fit_additive(counts_of([["a"]], 3)).conditional("a", ["b"]),
+            lambda: fit_kneser_ney(counts_of([["a"]], 3)).conditional("a", ["b"]),
             "the context must be at least 2 tokens long",
         ),
         (
-            lambda: fit_additive(counts_of([["a"]], 2)).states(
+            lambda: fit_kneser_ney(counts_of([["a"]], 2)).states(
                 Vocabulary(("a",)).encode([[]], complete=False)
             ),
             "encoded with the vocabulary of the model",
         ),
         (
-            lambda: fit_additive(counts_of([["a"]], 2)).response_probabilities(
+            lambda: fit_kneser_ney(counts_of([["a"]], 2)).response_probabilities(
                 ABC.encode([[]], complete=False), ABC.encode([["a"], ["b"]]), [1]
             ),
             "n_responses must be 1 numbers that add up to 2",
@@ -263,10 +244,9 @@ def test_bad_input_is_said_in_one_sentence(call, message):
         call()
 
 
-@pytest.mark.parametrize("fit", [fit_additive, fit_kneser_ney])
-def test_exact_models_refuse_float_parameters(fit):
+def test_exact_models_refuse_float_parameters():
     with pytest.raises(TypeError, match="pass a Fraction"):
-        fit(counts_of([["a"]], 2), 0.5, exact=True)
+        fit_kneser_ney(counts_of([["a"]], 2), 0.5, exact=True)
 
 
 @pytest.mark.slow

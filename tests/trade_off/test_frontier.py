@@ -1,6 +1,7 @@
 """Extension X5: the least err for a given delta, by programs and in closed form."""
 
 from fractions import Fraction
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -22,7 +23,6 @@ from theory.reduction import (
 )
 from theory.testing.strategies import worlds
 from theory.trade_off import (
-    above_threshold_sets,
     abstaining_frontier,
     abstaining_memoriser,
     best_model_on_set,
@@ -31,6 +31,24 @@ from theory.trade_off import (
     least_iiv_error,
     trade_off_frontier,
 )
+
+
+def above_threshold_sets(prospect):
+    """Yield every set of responses that some model puts above the threshold.
+
+    At one prompt at most ceil(K) - 1 responses can be above 1/K. The number of sets is the product
+    of the prompts' numbers: small worlds only.
+    """
+    room = int(np.ceil(1 / prospect.threshold - 1e-9)) - 1
+    per_prompt = [
+        [c for m in range(min(room, int(n)) + 1) for c in combinations(range(int(n)), m)]
+        for n in prospect.n_responses
+    ]
+    for choice in product(*per_prompt):
+        above = np.zeros(len(prospect.p), dtype=bool)
+        for start, chosen in zip(prospect.starts, choice, strict=True):
+            above[start + np.array(chosen, dtype=int)] = True
+        yield above
 
 
 def two_facts(R=5, unseen=(False, True)):

@@ -47,7 +47,7 @@ class DeltaCurve:
             If ``z`` is outside [0, 1].
         """
         require_probability("threshold", z)
-        value = self.delta[int(np.searchsorted(self.threshold, z, side="right")) - 1]
+        value = self.delta[int(np.searchsorted(self.threshold, np.asarray(z), side="right")) - 1]
         return value if is_exact(self.threshold) else float(value)
 
 

@@ -9,13 +9,11 @@
 """
 
 from theory.confidence_targets.behavioural import (
-    WithdrawnAnswers,
     answers_at,
     expected_score,
     hidden_target_regret,
     score_matrix,
     target_averaged_score,
-    withdrawn_answers,
 )
 from theory.confidence_targets.hle import (
     StatedAnswers,
@@ -29,7 +27,6 @@ from theory.confidence_targets.selective import RiskCoverage, brier_score, risk_
 __all__ = [
     "RiskCoverage",
     "StatedAnswers",
-    "WithdrawnAnswers",
     "always_right",
     "always_wrong",
     "answers_at",
@@ -41,5 +38,4 @@ __all__ = [
     "score_interval",
     "score_matrix",
     "target_averaged_score",
-    "withdrawn_answers",
 ]

@@ -7,14 +7,11 @@ extensions of the project's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from theory.arrays import Array, BoolArray, Number, total
-from theory.errors import InvalidInput
 from theory.grading.graders import confidence_target, expected_points
 from theory.grading.outcomes import Outcomes
 from theory.grading.targets import check_confidence, require_target
@@ -110,74 +107,6 @@ def target_averaged_score(confidence: Number, correct: bool) -> Number:
     check_confidence(confidence)
     y = int(correct)
     return y - (y - confidence) ** 2
-
-
-@dataclass(frozen=True)
-class WithdrawnAnswers:
-    """Answers given at one stated target and withdrawn at the next (extension).
-
-    Attributes
-    ----------
-    t_low, t_high : number
-        The two stated targets.
-    n_withdrawn : number
-        How many fewer answers were attempted at ``t_high``; negative if more were.
-    accuracy : number
-        Share of them that was correct; nan if the number of attempts did not fall.
-    calibrated : bool
-        Whether it lies in [t_low, t_high], as it must (in expectation) for a behaviourally
-        calibrated model, whose withdrawn answers have confidence in (t_low, t_high].
-    """
-
-    t_low: Any
-    t_high: Any
-    n_withdrawn: Any
-    accuracy: Any
-    calibrated: bool
-
-
-def withdrawn_answers(outcomes: Sequence[Outcomes], targets: Sequence[Any]) -> list[Any]:
-    """Audit stated targets by the accuracy of the answers withdrawn between them (extension).
-
-    Parameters
-    ----------
-    outcomes : sequence of Outcomes, length T
-        What the model did on the same questions at each stated target, as counts.
-    targets : sequence of numbers, length T
-        Strictly increasing, each in [0, 1).
-
-    Returns
-    -------
-    list of WithdrawnAnswers, length T - 1
-
-    Raises
-    ------
-    InvalidInput
-        If targets do not increase, or the number of questions differs.
-
-    Examples
-    --------
-    >>> runs = [Outcomes(60, 40, 0), Outcomes(55, 20, 25)]
-    >>> withdrawn_answers(runs, [0, 0.5])[0].accuracy
-    0.2
-    """
-    for t in targets:
-        require_target(t)
-    if len(outcomes) != len(targets) or any(low >= high for low, high in pairwise(targets)):
-        raise InvalidInput("targets", f"{len(outcomes)} increasing values", list(targets))
-    if len({run.total for run in outcomes}) > 1:
-        received = [run.total for run in outcomes]
-        raise InvalidInput("the number of questions", "the same at every target", received)
-    runs = list(zip(targets, outcomes, strict=True))
-    return [_withdrawn(*a, *b) for a, b in pairwise(runs)]
-
-
-def _withdrawn(t_low: Any, before: Outcomes, t_high: Any, after: Outcomes) -> WithdrawnAnswers:
-    n, right = after.abstained - before.abstained, before.correct - after.correct
-    accuracy = right / n if n > 0 else float("nan")
-    # Compared before the division, whose rounding could push 9/10 above 0.9.
-    calibrated = bool(n > 0 and t_low * n <= right <= t_high * n)
-    return WithdrawnAnswers(t_low, t_high, n, accuracy, calibrated)
 
 
 def score_matrix(outcomes: Sequence[Outcomes], targets: Sequence[Any]) -> Array:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.arrays import ArrayLike
+from theory.arrays import ArrayLike, Number
 from theory.errors import InvalidInput, require_integer, require_probability
 
 COROLLARY_3_FACTOR = 2.42
@@ -97,7 +97,7 @@ class MissingMassInterval:
 
 
 def corollary_3_interval(
-    good_turing: float, n_samples: int, *, gamma: float = 0.01
+    good_turing: Number, n_samples: int, *, gamma: float = 0.01
 ) -> MissingMassInterval:
     r"""Interval for the missing mass of a sample without abstentions (Corollary 3).
 
@@ -134,7 +134,7 @@ def corollary_3_interval(
 
 
 def lemma_1_interval(
-    singleton_rate: float, n_samples: int, *, gamma: float = 0.01, factor: float = LEMMA_1_FACTOR
+    singleton_rate: Number, n_samples: int, *, gamma: float = 0.01, factor: float = LEMMA_1_FACTOR
 ) -> MissingMassInterval:
     r"""Interval for the missing mass, abstentions allowed (Lemma 1).
 
@@ -172,7 +172,7 @@ def lemma_1_interval(
     return MissingMassInterval(float(singleton_rate), n_samples, gamma, radius, radius)
 
 
-def check_sample(singleton_rate: float, n_samples: int, gamma: float) -> None:
+def check_sample(singleton_rate: Number, n_samples: int, gamma: float) -> None:
     """Check what every finite-sample statement takes.
 
     Raises

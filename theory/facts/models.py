@@ -102,7 +102,7 @@ class FactModel:
         on_favoured = self.on_favoured * self.n_favoured
         return Split(
             mu=world.prompt_mass[c] * self.n_prompts,
-            threshold=np.broadcast_to(z, c.shape),
+            threshold=np.broadcast_to(np.asarray(z), c.shape),
             n_valid=np.broadcast_to(N_VALID, c.shape),
             n_errors=self.n_errors,
             p_above=alpha * answer + (1 - alpha) * idk,

@@ -5,6 +5,7 @@ The proof is written out in ``paper_notes.md``; the terms are in :mod:`theory.fa
 
 from __future__ import annotations
 
+from theory.arrays import Number
 from theory.errors import require_integer, require_probability
 from theory.facts.missing_mass_bounds import MissingMassInterval, check_sample
 from theory.facts.samples import FactSample, expected_squared_mass, singleton_rate
@@ -23,7 +24,7 @@ from theory.facts.world import N_VALID
 
 
 def sharp_lower(
-    singleton_rate: float,
+    singleton_rate: Number,
     n_samples: int,
     *,
     min_errors: int,
@@ -120,7 +121,7 @@ def sharp_lower_known(sample: FactSample, *, delta: float = 0.0, gamma: float = 
 
 
 def sharp_upper(
-    singleton_rate: float, n_samples: int, *, max_errors: int, gamma: float = 0.01
+    singleton_rate: Number, n_samples: int, *, max_errors: int, gamma: float = 0.01
 ) -> ErrorCeiling:
     r"""Upper bound on the generative error of the calibrated memoriser (extension X4).
 
@@ -169,7 +170,7 @@ def sharp_upper(
 
 
 def sharp_interval(
-    singleton_rate: float, n_samples: int, *, gamma: float = 0.01
+    singleton_rate: Number, n_samples: int, *, gamma: float = 0.01
 ) -> MissingMassInterval:
     """Interval for the missing mass, abstentions allowed (extension X4; compare Lemma 1).
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from theory.arrays import Number
 from theory.errors import require_integer, require_probability
 from theory.facts.missing_mass_bounds import check_sample
 from theory.facts.world import N_VALID
@@ -144,7 +145,7 @@ def printed_upper_term(n_samples: int) -> float:
     return PRINTED_UPPER_FACTOR / math.sqrt(n_samples)
 
 
-def lemma_2_bound(singleton_rate: float, n_samples: int, *, gamma: float = 0.01) -> ErrorFloor:
+def lemma_2_bound(singleton_rate: Number, n_samples: int, *, gamma: float = 0.01) -> ErrorFloor:
     r"""Lower bound on twice the Is-It-Valid error of any learner (Lemma 2).
 
     .. math:: \Pr\Big[2\,\mathrm{err_{iiv}} \ge \mathrm{sr} - 6\ln(3N/\gamma)/\sqrt N\Big]
@@ -163,11 +164,11 @@ def lemma_2_bound(singleton_rate: float, n_samples: int, *, gamma: float = 0.01)
 
 
 def theorem_2_lower(
-    singleton_rate: float,
+    singleton_rate: Number,
     n_samples: int,
     *,
     min_errors: int,
-    delta: float = 0.0,
+    delta: Number = 0.0,
     gamma: float = 0.01,
 ) -> ErrorFloor:
     r"""Lower bound on the generative error of any learner of facts (Theorem 2, lower part).
@@ -212,7 +213,7 @@ def theorem_2_lower(
 
 
 def theorem_2_upper(
-    singleton_rate: float, n_samples: int, *, max_errors: int, gamma: float = 0.01
+    singleton_rate: Number, n_samples: int, *, max_errors: int, gamma: float = 0.01
 ) -> ErrorCeiling:
     r"""Upper bound on the generative error of the calibrated memoriser (Theorem 2, upper part).
 

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theory.arrays import TOLERANCE, Array, ArrayLike, IntArray, as_numbers, is_exact, ratio, total
+from theory.arrays import (
+    Array,
+    ArrayLike,
+    IntArray,
+    as_numbers,
+    is_exact,
+    ratio,
+    sums_to_one,
+    total,
+)
 from theory.errors import InvalidInput
 from theory.reduction.world import World
 
@@ -76,7 +85,7 @@ class FactWorld:
             raise InvalidInput("mu", "non-empty", "no prompts")
         alpha = _probabilities("answer_prob", self.answer_prob, mu)
         _check_range("mu", mu)
-        if abs(total(mu) - 1) > (0 if is_exact(mu) else TOLERANCE):
+        if not sums_to_one(mu):
             raise InvalidInput("the sum of mu", "1", total(mu), remedy="nothing is renormalised")
         fields = {
             "mu": mu,

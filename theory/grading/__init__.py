@@ -44,7 +44,6 @@ from theory.grading.targets import (
     check_confidence,
     penalty,
     require_target,
-    target_of_penalty,
 )
 
 __all__ = [
@@ -83,5 +82,4 @@ __all__ = [
     "recover_rates",
     "require_target",
     "swap_penalty",
-    "target_of_penalty",
 ]

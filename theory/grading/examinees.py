@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.arrays import TOLERANCE, Array, as_numbers, is_exact, total
+from theory.arrays import Array, as_numbers, sums_to_one, total
 from theory.errors import InvalidInput, require_integer, require_probability
 from theory.grading.outcomes import Outcomes
 from theory.grading.targets import check_confidence
@@ -50,7 +50,7 @@ class Examinees:
         for name, values in (("chance", chance), ("share", share), ("belief", belief)):
             check_confidence(values, name=name)
             object.__setattr__(self, name, values)
-        if abs(total(share) - 1) > (0 if is_exact(share) else TOLERANCE):
+        if not sums_to_one(share):
             raise InvalidInput("the sum of share", "1", total(share))
 
 

@@ -11,7 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from theory.arrays import TOLERANCE, Array, ArrayLike, BoolArray, as_numbers, is_exact, total
+from theory.arrays import (
+    Array,
+    ArrayLike,
+    BoolArray,
+    as_numbers,
+    sums_to_one,
+    total,
+)
 from theory.errors import InvalidInput
 
 
@@ -84,8 +91,7 @@ def expected_grades(belief: ArrayLike, graders: Any) -> Array:
     rho, table = as_numbers("belief", belief), np.asarray(graders)
     if rho.shape != table.shape[:1]:
         raise InvalidInput("belief", f"of shape ({len(table)},)", f"shape {rho.shape}")
-    allowed = 0 if is_exact(rho) else TOLERANCE
-    if not (rho >= 0).all() or not abs(total(rho) - 1) <= allowed:
+    if not (rho >= 0).all() or not sums_to_one(rho):
         raise InvalidInput("belief", "non-negative with sum 1", f"sum {total(rho)}")
     grades: Array = (rho[:, np.newaxis] * table).sum(axis=0)
     return grades

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from theory.arrays import ArrayLike, Number, as_numbers, total
+from theory.arrays import ArrayLike, Number, as_numbers, size, total
 from theory.errors import InvalidInput
 from theory.grading.outcomes import Outcomes
 from theory.grading.targets import require_target
@@ -84,8 +84,9 @@ def recover_rates(targets: ArrayLike, scores: ArrayLike) -> AffineRow:
     mean_t, mean_s = total(t) / n, total(s) / n
     slope = total((t - mean_t) * (s - mean_s)) / total((t - mean_t) ** 2)
     intercept = mean_s - slope * mean_t
-    residuals = abs(s - (intercept + slope * t))
-    return AffineRow(intercept, slope, max(residuals.tolist()), _affine_gap(t, s))
+    pairs = zip(t.tolist(), s.tolist(), strict=True)
+    worst = max(size(score - (slope * target + intercept)) for target, score in pairs)
+    return AffineRow(intercept, slope, worst, _affine_gap(t, s))
 
 
 def _affine_gap(t: Any, s: Any) -> Number:

@@ -75,26 +75,6 @@ def penalty(t: Number) -> Number:
     return float(decimal / (1 - decimal))
 
 
-def target_of_penalty(L: Number) -> Number:
-    r"""Confidence target at which a mistake costs L points: the inverse of :func:`penalty`.
-
-    .. math:: t = L / (1 + L)
-
-    Raises
-    ------
-    InvalidInput
-        If L is negative, infinite or not a number.
-
-    Examples
-    --------
-    >>> target_of_penalty(3)
-    0.75
-    """
-    if not 0 <= L < float("inf"):
-        raise InvalidInput("the penalty L", "a finite number >= 0", repr(L))
-    return L / (1 + L)
-
-
 def check_confidence(confidence: Any, *, name: str = "confidence") -> None:
     """Check that every confidence is in [0, 1].
 

@@ -19,7 +19,6 @@ from fractions import Fraction
 import numpy as np
 
 from theory.arrays import (
-    TOLERANCE,
     Array,
     ArrayLike,
     BoolArray,
@@ -28,6 +27,7 @@ from theory.arrays import (
     as_numbers,
     is_exact,
     ratio,
+    sums_to_one,
     total,
 )
 from theory.errors import InvalidInput, require_integer, require_probability
@@ -267,8 +267,7 @@ def _model(p_hat: ArrayLike, observed: ArrayLike, name: str = "p_hat") -> tuple[
     g, seen = as_numbers(name, p_hat), np.asarray(observed)
     if seen.dtype != bool or seen.shape != g.shape:
         raise InvalidInput("observed", f"{len(g)} booleans, one per statement", repr(observed))
-    allowed = 0 if is_exact(g) else TOLERANCE
-    if not ((g >= 0) & (g <= 1)).all() or not abs(total(g) - 1) <= allowed:
+    if not ((g >= 0) & (g <= 1)).all() or not sums_to_one(g):
         raise InvalidInput(name, "a distribution (in [0, 1], sum 1)", f"sum {total(g)}")
     return g, seen
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from theory.arrays import Array, ArrayLike, IntArray, Number
+from theory.arrays import ArrayLike, Number
 from theory.errors import InvalidInput, require_integer, require_probability
 from theory.reduction.bounds import theorem_1_bound
 from theory.reduction.world import World
@@ -202,35 +202,3 @@ def random_ciphertext_distance(n_messages: int, n_ciphertexts: int) -> Fraction:
     require_message_space(require_integer("n_messages", n_messages, at_least=0))
     n_ciphertexts = require_integer("n_ciphertexts", n_ciphertexts, at_least=n_messages)
     return 1 - Fraction(n_messages - 1, n_ciphertexts - 1)
-
-
-def error_pairs(encrypt: IntArray, n_ciphertexts: int) -> tuple[Array, Array]:
-    """Both laws of wrong (message, ciphertext) pairs, by enumeration (App. D, erratum 5).
-
-    Parameters
-    ----------
-    encrypt : ndarray of int, shape (|M|,)
-        The ciphertext of each message, all different.
-    n_ciphertexts : int
-        |H|.
-
-    Returns
-    -------
-    in_iiv, random_pairs : ndarray of Fraction, shape (|M|, |H|)
-        The law of (wrong message, given ciphertext) under D, and of (given message, wrong random
-        ciphertext).
-
-    Raises
-    ------
-    InvalidInput
-        If |M| < 2 or two messages share a ciphertext.
-    """
-    n_messages = require_message_space(len(encrypt))
-    if len(np.unique(encrypt)) < n_messages:
-        raise InvalidInput("encrypt", "injective", "two messages with one ciphertext")
-    right = np.zeros((n_messages, n_ciphertexts), dtype=bool)
-    right[np.arange(n_messages), encrypt] = True
-    used = right.any(axis=0)
-    shared: Number = Fraction(1, n_messages * (n_messages - 1))
-    spread: Number = Fraction(1, n_messages * (n_ciphertexts - 1))
-    return (~right & used) * shared, ~right * spread

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.arrays import Array, ArrayLike, Number, as_numbers, ratio, segment_sums, total
+from theory.arrays import Array, ArrayLike, Number, as_numbers, ratio, segment_sums, size, total
 from theory.errors import InvalidInput, require_probability
 from theory.reduction.bounds import bound_of_split
 from theory.reduction.split import split_at
@@ -95,7 +95,7 @@ class ShiftBound(Terms):
     @property
     def slack(self) -> Number:
         """The bound minus abs(err_test - err_train)."""
-        return self.bound - abs(self.err_test - self.err_train)
+        return self.bound - size(self.err_test - self.err_train)
 
 
 def shift_bound(world: World, p_hat: ArrayLike, mu_test: ArrayLike) -> ShiftBound:
@@ -233,7 +233,7 @@ def gigo_bound(
     clean = bound_of_split(split)
     above = q > world.per_example(split.threshold)
     mu = world.per_example(world.mu)
-    delta = abs(total(mu * (q - p_noisy) * above))
+    delta = size(total(mu * (q - p_noisy) * above))
     distance = total(mu * abs(q - p_noisy)) / 2
     return GigoBound(
         err=clean.err,

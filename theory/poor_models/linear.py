@@ -1,4 +1,4 @@
-r"""opt(G) of thresholded linear scores: exact by integer programming, or fitted (Sec. 3.3.2).
+r"""opt(G) of thresholded linear scores: exact by integer programming (Sec. 3.3.2).
 
 .. math:: G = \{[w \cdot \phi(c, r) > t] : w \in \mathbb{R}^d,\; t \in \mathbb{R}\}
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from theory.arrays import Array, BoolArray, FloatArray, IntArray, segment_sums, total
 from theory.errors import InvalidInput, require_integer
-from theory.poor_models.opt import ExactOpt, OptUpperBound, upper_bound_from_scores
+from theory.poor_models.opt import ExactOpt
 from theory.reduction.bounds import iiv_distribution
 from theory.reduction.world import World
 
@@ -69,58 +69,6 @@ def opt_linear(
     return ExactOpt(total(points.weights * lost), weights / scale, threshold)
 
 
-def opt_linear_upper_bound(
-    world: World, features: npt.ArrayLike, *, falling: bool = False
-) -> OptUpperBound:
-    """An upper bound on opt(G) of thresholded linear scores: a fitted member (Sec. 3.3.2).
-
-    Logistic regression under D by L-BFGS from zero, then the best threshold: deterministic, and
-    quick where :func:`opt_linear` is not.
-
-    Parameters
-    ----------
-    world : World
-        C prompts, X examples.
-    features : array_like, shape (X, d)
-        phi(c, r).
-    falling : bool
-        Whether only weights <= 0 are allowed, as in :func:`opt_linear`.
-
-    Returns
-    -------
-    OptUpperBound
-        ``member`` are the weights, shape (d,).
-
-    Raises
-    ------
-    InvalidInput
-        If the features have another shape.
-    """
-    from scipy.optimize import minimize
-
-    phi = _features(world, features)
-    D = iiv_distribution(world).astype(float)
-    sign = np.where(world.valid, 1.0, -1.0)
-    rows = np.column_stack([phi, np.ones(len(phi))])
-
-    def loss(w: FloatArray) -> tuple[float, FloatArray]:
-        margin = sign * (rows @ w)
-        slope = -D * sign / (1 + np.exp(np.minimum(margin, 700)))
-        # The pull towards 0 only keeps separable problems from running off to infinity.
-        return float(D @ np.logaddexp(0, -margin) + 5e-9 * w @ w), rows.T @ slope + 1e-8 * w
-
-    highest = [0.0 if falling else None] * phi.shape[1] + [None]
-    bounds = [(None, high) for high in highest]
-    start = np.zeros(rows.shape[1])
-    w = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x[:-1]
-    scores = phi @ w
-    found = upper_bound_from_scores(world.to_float() if world.exact else world, scores, w)
-    if not world.exact:
-        return found
-    wrong = (scores > found.threshold) != world.valid
-    return OptUpperBound(total(iiv_distribution(world) * wrong), w, found.threshold)
-
-
 @dataclass(frozen=True, eq=False)
 class _Points:
     """Distinct examples (features, label), with the D-mass that sits on each."""
@@ -162,7 +110,7 @@ def _cheapest_removal(points: _Points, falling: bool, max_rounds: int) -> BoolAr
         "max_rounds",
         "large enough for the exact search",
         max_rounds,
-        remedy="use opt_linear_upper_bound, or fewer examples",
+        remedy="use fewer examples",
     )
 
 

@@ -75,7 +75,7 @@ def theorem_3_bound(world: World, p_hat: ArrayLike, opt: ExactOpt) -> OptBound:
     InvalidInput
         If the world is not multiple choice or ``p_hat`` is not a model of it.
     TypeError
-        If ``opt`` is only an upper bound.
+        If ``opt`` is no ExactOpt.
     """
     require_exact(opt)
     return OptBound(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from theory.arrays import Array, Number, ratio, total
+from theory.arrays import Array, Number, ratio
 from theory.errors import InvalidInput
 from theory.poor_models.ngram_counts import NGramCounts, NGramTable, row_starts
 from theory.poor_models.ngrams import NGramLevel, NGramModel
@@ -50,59 +51,6 @@ def fit_maximum_likelihood(counts: NGramCounts, *, exact: bool = False) -> NGram
         backoff = _numbers(np.where(lengths == 0, 1, 0), exact)
         levels.append(NGramLevel(table.keys, seen, backoff))
     first = ratio(unigrams, int(unigrams.sum()), exact=exact)
-    return NGramModel(counts.vocabulary, first, tuple(levels))
-
-
-def fit_additive(counts: NGramCounts, alpha: Number = 1, *, exact: bool = False) -> NGramModel:
-    r"""Additive (Laplace, Lidstone) smoothing.
-
-    .. math:: p(w | h) = \frac{c(h w) + \alpha}{c(h) + \alpha W},
-              \quad W = \text{number of possible next tokens}
-
-    Parameters
-    ----------
-    counts : NGramCounts
-        From :func:`theory.poor_models.ngram_counts.count_ngrams`.
-    alpha : number
-        Positive; a Fraction or an int if ``exact``.
-    exact : bool
-        Whether to compute with Fractions.
-
-    Returns
-    -------
-    NGramModel
-        h is always the whole context, n - 1 tokens or up to the sentence's beginning; a context
-        that was never seen gives the uniform law.
-
-    Raises
-    ------
-    InvalidInput
-        If ``alpha`` is not positive.
-    TypeError
-        If ``alpha`` is a float and ``exact``.
-    """
-    _check_exact("alpha", alpha, exact)
-    if not alpha > 0:
-        raise InvalidInput("alpha", "> 0", alpha, remedy="use fit_maximum_likelihood for alpha = 0")
-    n_outcomes, size = counts.vocabulary.n_outcomes, counts.vocabulary.size
-    every = np.append(np.ones(n_outcomes, np.int64), 0)
-    first = ratio(every, n_outcomes, exact=exact)
-    if counts.order == 1:
-        unigrams = _numbers(_predicted(counts.unigrams), exact) + alpha * every
-        first = unigrams / total(unigrams)
-    levels: list[NGramLevel] = []
-    for table, n_contexts in _with_contexts(counts):
-        is_longest = len(levels) == counts.order - 2
-        first_context = 0 if is_longest else _first_begin(counts, len(levels))
-        first_entry = 0 if is_longest else table.first_begin
-        totals, lengths = _row_totals(table, table.counts, n_contexts, size)
-        smoothed = _numbers(totals, exact) + alpha * n_outcomes
-        seen = _shares(_numbers(table.counts, exact), smoothed, lengths)
-        backoff = alpha * n_outcomes / smoothed
-        # A shorter context is the whole context only at the beginning of a sentence; elsewhere
-        # the level changes nothing.
-        seen[:first_entry], backoff[:first_context] = 0, 1
-        levels.append(NGramLevel(table.keys, seen, backoff))
     return NGramModel(counts.vocabulary, first, tuple(levels))
 
 
@@ -154,12 +102,13 @@ def fit_kneser_ney(
         levels.append(NGramLevel(table.keys, seen, backoff))
     unigrams = _predicted(_continuation_counts(counts, 1))
     D = _discount(unigrams[unigrams > 0], exact) if discount is None else discount
-    first = _numbers(unigrams, exact) - np.where(unigrams > 0, 1, 0) * D
-    first[:n_outcomes] += D * int((unigrams > 0).sum()) / _one(exact) / n_outcomes
+    first = _numbers(unigrams, exact) - _numbers(np.where(unigrams > 0, 1, 0), exact) * D
+    share: Any = D * int((unigrams > 0).sum()) / _one(exact) / n_outcomes
+    first[:n_outcomes] += share
     return NGramModel(counts.vocabulary, first / int(unigrams.sum()), tuple(levels))
 
 
-def _check_exact(name: str, value: Number, exact: bool) -> None:
+def _check_exact(name: str, value: Number | None, exact: bool) -> None:
     if exact and isinstance(value, float):
         raise TypeError(f"an exact model needs an exact {name}; pass a Fraction.")
 

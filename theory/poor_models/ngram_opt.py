@@ -14,8 +14,8 @@ import numpy as np
 
 from theory.arrays import ArrayLike, FloatArray
 from theory.errors import InvalidInput, require_integer
-from theory.poor_models.linear import opt_linear, opt_linear_upper_bound
-from theory.poor_models.opt import ExactOpt, OptUpperBound, opt_of_view
+from theory.poor_models.linear import opt_linear
+from theory.poor_models.opt import ExactOpt, opt_of_view
 from theory.poor_models.vocabulary import BEGIN, END
 from theory.reduction.world import World
 
@@ -143,25 +143,6 @@ def opt_ngrams_below(
     """
     counters = _matched(world, prompts, responses, order)
     return opt_of_view(world, [frozenset(c.items()) for c in counters])
-
-
-def opt_ngrams_upper_bound(
-    world: World,
-    prompts: Sequence[Sequence[str]],
-    responses: Sequence[Sequence[Sequence[str]]],
-    order: int,
-) -> OptUpperBound:
-    """An upper bound on the opt of :func:`opt_ngrams`: one fitted member of the family.
-
-    For worlds that are too large for the exact search; no lower bound on err follows from it.
-
-    Raises
-    ------
-    InvalidInput
-        If the world and the lists do not match.
-    """
-    counters = _matched(world, prompts, responses, order)
-    return opt_linear_upper_bound(world, _table(counters), falling=True)
 
 
 def _matched(

@@ -2,9 +2,8 @@ r"""opt(G): the best Is-It-Valid classifier that a family of models contains (Se
 
 .. math:: G = \{[\hat p_\theta(r|c) > t]\},\quad \mathrm{opt}(G) = \min_{g \in G} \Pr_D[g \ne f]
 
-A lower bound on err needs opt(G) itself or something below it; a fitted classifier gives only
-something above it. The two are different types here, :class:`ExactOpt` and
-:class:`OptUpperBound`, and no statement accepts the second.
+A lower bound on err needs opt(G) itself or something below it. A fitted classifier gives only
+something above it, from which nothing follows: the bounds take an :class:`ExactOpt` alone.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from theory.arrays import ArrayLike, Number, as_numbers, segment_sums, total
+from theory.arrays import ArrayLike, Number, segment_sums, total
 from theory.errors import InvalidInput
-from theory.poor_models.error_curve import best_threshold, threshold_curve
+from theory.poor_models.error_curve import best_threshold
 from theory.reduction.bounds import bound_of_split, iiv_distribution
 from theory.reduction.split import split_at
 from theory.reduction.world import World
@@ -36,25 +35,6 @@ class ExactOpt:
         The best model of the family: its position, its weights or its set of cells.
     threshold : number
         The best member says + above it.
-    """
-
-    value: Number
-    member: Any
-    threshold: Number
-
-
-@dataclass(frozen=True, eq=False)
-class OptUpperBound:
-    """The Is-It-Valid error of one fitted member: opt(G) is at most this.
-
-    Attributes
-    ----------
-    value : float or Fraction
-        Its error rate, a probability.
-    member : object
-        The fitted model.
-    threshold : number
-        It says + above it.
     """
 
     value: Number
@@ -182,7 +162,7 @@ def opt_bound(world: World, p_hat: ArrayLike, opt: ExactOpt) -> OptBound:
     InvalidInput
         If ``p_hat`` is not a model of this world.
     TypeError
-        If ``opt`` is only an upper bound, from which nothing follows.
+        If ``opt`` is a bare number, which may be the error of a fitted model.
     """
     require_exact(opt)
     result = bound_of_split(split_at(world, p_hat))
@@ -202,19 +182,10 @@ def require_exact(opt: ExactOpt) -> None:
     Raises
     ------
     TypeError
-        If ``opt`` is an upper bound or a bare number.
+        If it is something else, such as a bare number.
     """
     if not isinstance(opt, ExactOpt):
         raise TypeError(
             f"opt must be an ExactOpt, got {type(opt).__name__}; "
-            "an upper bound on opt(G) gives no lower bound on err."
+            "the error of a fitted model is above opt(G) and gives no lower bound on err."
         )
-
-
-def upper_bound_from_scores(world: World, scores: ArrayLike, member: Any) -> OptUpperBound:
-    """Return the error of a fitted score at its best threshold (any real threshold)."""
-    s = as_numbers("scores", scores)
-    if s.shape != (world.n_examples,):
-        raise InvalidInput("scores", f"of shape ({world.n_examples},)", f"shape {s.shape}")
-    value, threshold = threshold_curve(world, s, s.min() - 1).best
-    return OptUpperBound(value, member, threshold)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arrays import Array, ArrayLike, BoolArray, Number, ratio
+from theory.arrays import Array, ArrayLike, BoolArray, Number, ratio, size
 from theory.errors import InvalidInput
 from theory.reduction.split import Split, per_prompt_threshold, split_at, threshold_of_each_prompt
 from theory.reduction.world import World
@@ -165,7 +165,7 @@ def calibration_delta(
     >>> calibration_delta(World(p=[1, 0, 0], valid=[True, False, False]), [0.75, 0.25, 0])
     0.25
     """
-    return abs(signed_gap(world, p_hat, threshold))
+    return size(signed_gap(world, p_hat, threshold))
 
 
 def signed_gap(
@@ -275,7 +275,7 @@ class ReductionBound(Bound):
     err_iiv: Number
     delta: Number
     signed_gap: Number
-    threshold: Number
+    threshold: Number | Array
     max_valid: int
     min_errors: int
     size_ratio: Number
@@ -403,7 +403,7 @@ def per_prompt_bound_of_split(split: Split) -> ReductionBound:
     return _assemble(split, size_ratio, split.threshold)
 
 
-def _assemble(split: Split, size_ratio: Number, threshold: Number) -> ReductionBound:
+def _assemble(split: Split, size_ratio: Number, threshold: Number | Array) -> ReductionBound:
     err_iiv, gap = iiv_error_of_split(split), signed_gap_of_split(split)
     size_ratio = size_ratio if split.exact else float(size_ratio)
     # Sums that miss 1 by the allowed tolerance move err once for p_hat and once for p, and the
@@ -412,13 +412,13 @@ def _assemble(split: Split, size_ratio: Number, threshold: Number) -> ReductionB
     return ReductionBound(
         err=error_of_split(split),
         err_iiv=err_iiv,
-        delta=abs(gap),
+        delta=size(gap),
         signed_gap=gap,
         threshold=threshold,
         max_valid=int(split.n_valid.max()),
         min_errors=int(split.n_errors.min()),
         size_ratio=size_ratio,
-        bound=2 * err_iiv - size_ratio - abs(gap),
+        bound=2 * err_iiv - size_ratio - size(gap),
         slack_terms=_slack_terms(split, size_ratio, gap),
         tolerance=tolerance,
     )
@@ -430,5 +430,5 @@ def _slack_terms(split: Split, size_ratio: Number, gap: Number) -> SlackTerms:
         overshoot=split.mean(split.q_rest_above - split.iiv_weight_above),
         unused_room=split.mean(room - split.q_valid_below),
         ragged=size_ratio - split.mean(room),
-        sign=abs(gap) - gap,
+        sign=size(gap) - gap,
     )

@@ -24,6 +24,7 @@ from theory.arrays import (
     is_exact,
     ratio,
     segment_sums,
+    sums_to_one,
     total,
 )
 from theory.errors import InvalidInput
@@ -332,11 +333,10 @@ def _check_prompt_sum(mu: Array, tolerance: float) -> None:
     if not inside.all():
         bad = int(np.flatnonzero(~inside)[0])
         raise InvalidInput("mu", "in [0, 1]", mu[bad], where=f"prompt {bad}", prompt=bad)
-    allowed = 0 if is_exact(mu) else tolerance
-    if abs(total(mu) - 1) > allowed:
+    if not sums_to_one(mu, tolerance):
         raise InvalidInput(
             "the sum of mu",
-            "1" if allowed == 0 else f"1 within {allowed:g}",
+            "1" if is_exact(mu) else f"1 within {tolerance:g}",
             total(mu),
             remedy="nothing is renormalised for you",
         )

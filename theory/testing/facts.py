@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arrays import Number
+from theory.arrays import Number, size
 from theory.facts.models import FactModel, calibrated_memoriser
 from theory.facts.samples import FactSample, missing_mass
 from theory.reduction.bounds import error_of_split, generative_error, signed_gap_of_split
@@ -96,8 +96,8 @@ def assert_calibrated_memoriser(
         f"delta at z = {z}": signed_gap_of_split(split_at(world, p_hat, z))
         for z in np.unique(p_hat).tolist()
     }
-    off = [name for name, gap in gaps.items() if not abs(gap) <= allowed]
-    if not abs(terms["err"] - terms["sum over U"]) <= allowed:
+    off = [name for name, gap in gaps.items() if not size(gap) <= allowed]
+    if not size(terms["err"] - terms["sum over U"]) <= allowed:
         off.append("err")
     if off:
         _fail("Theorem 2, upper part (calibrated memoriser)", off, terms | gaps, sample)
@@ -132,15 +132,15 @@ def assert_trade_off(sample: FactSample, delta: Number) -> FactModel:
     split = model.split()
     R, MM = int(sample.world.n_responses.min()), missing_mass(sample)
     one = Fraction(1) if sample.world.exact else 1.0
-    terms = {
+    terms: dict[str, Number] = {
         "err": error_of_split(split),
-        "delta": abs(signed_gap_of_split(split)),
+        "delta": size(signed_gap_of_split(split)),
         "asked delta": min(delta, MM),
         "MM (1 - 1/R)": MM * (1 - one / R),
     }
     allowed = 0 if sample.world.exact else ROUNDING
     off = []
-    if not abs(terms["delta"] - terms["asked delta"]) <= allowed:
+    if not size(terms["delta"] - terms["asked delta"]) <= allowed:
         off.append("delta")
     if not terms["err"] + terms["delta"] >= terms["MM (1 - 1/R)"] - allowed:
         off.append("err + delta")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.arrays import ArrayLike, Number
+from theory.arrays import ArrayLike, Number, size
 from theory.confidence_targets.behavioural import target_averaged_score
 from theory.grading.graders import Grader, expected_points, optimal_answers
 from theory.grading.guessing import check_binary_graders, optimal_responses
@@ -123,7 +123,7 @@ def assert_brier_identity(
     integral = 2 * q - q * q if correct else -q * q
     value = average(q, correct)
     allowed = 1e-14 if isinstance(q, float) else 0
-    if not abs(value - integral) <= allowed:
+    if not size(value - integral) <= allowed:
         terms = {"integral": integral, "value": value}
         _fail("X6 (Brier)", ["value"], terms, f"confidence, correct = {q!r}, {correct}")
 

@@ -12,7 +12,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from theory.arrays import Array, ArrayLike, Number
+from theory.arrays import Array, ArrayLike, Number, size
 from theory.errors import InvalidInput
 from theory.reduction.bounds import (
     ReductionBound,
@@ -157,7 +157,7 @@ def assert_best_bound(
     checks = {
         "the small term is larger": room >= -allowed,
         f"err = {terms['err']} is below the bound": terms["slack"] - room >= -allowed,
-        "the slack terms do not add up": abs(result.slack_terms.total - result.slack) <= allowed,
+        "the slack terms do not add up": size(result.slack_terms.total - result.slack) <= allowed,
         "unused room is negative": result.slack_terms.unused_room >= -allowed,
     }
     off = [name for name, passed in checks.items() if not passed]
@@ -195,7 +195,7 @@ def assert_tight(world: World, p_hat: ArrayLike) -> ReductionBound:
     """
     terms = reduction_terms(world, p_hat)
     allowed = rounding(world, terms)
-    if abs(terms["slack"]) > allowed:
+    if size(terms["slack"]) > allowed:
         loose = [f"{name} = {terms[name]}" for name in SLACK_TERMS if terms[name] > allowed]
         q = world.check_model(p_hat)
         message = f"X3: the bound is not attained, slack = {terms['slack']}: {', '.join(loose)}."
@@ -215,7 +215,7 @@ def complaints(world: World, p_hat: Array, own: Own, *, per_prompt: bool = False
         f"{name} is {value} but should be {terms[name]}"
         for name, value in tested.items()
         # Written so that nan is a complaint.
-        if not abs(value - terms[name]) <= allowed
+        if not size(value - terms[name]) <= allowed
     ]
     for name in SLACK_TERMS:
         # Distributions that miss 1 by the world's tolerance may push a term below zero by that.

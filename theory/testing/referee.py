@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theory.arrays import Array, ArrayLike, Number
+from theory.arrays import Array, ArrayLike, Number, size
 from theory.reduction.world import World
 
 
@@ -85,8 +85,8 @@ def reduction_terms(
     """
     q, exact = world.check_model(p_hat), world.exact
     one = Fraction(1) if exact else 1.0
-    size = world.n_errors if per_prompt else np.full(world.n_prompts, world.min_errors)
-    t = np.array([*(one / int(n) for n in size), None], dtype=object)[:-1]
+    sizes = world.n_errors if per_prompt else np.full(world.n_prompts, world.min_errors)
+    t = np.array([*(one / int(n) for n in sizes), None], dtype=object)[:-1]
     table = rows(world, q, t)
 
     err = add((x.mu * x.q for x in table if not x.valid), exact)
@@ -97,7 +97,7 @@ def reduction_terms(
         (mu * int(n) * z for mu, n, z in zip(world.mu, world.n_valid, t, strict=True)), exact
     )
     size_ratio = room if per_prompt else one * world.max_valid / world.min_errors
-    bound = missed + accepted - size_ratio - abs(gap)
+    bound = missed + accepted - size_ratio - size(gap)
     overshoot = add(
         (
             x.mu * (x.q - (one / x.n_errors if x.error else 0))
@@ -110,7 +110,7 @@ def reduction_terms(
     return {
         "err": err,
         "err_iiv": (missed + accepted) / 2,
-        "delta": abs(gap),
+        "delta": size(gap),
         "signed_gap": gap,
         "size_ratio": size_ratio,
         "bound": bound,
@@ -118,5 +118,5 @@ def reduction_terms(
         "overshoot": overshoot,
         "unused_room": room - used,
         "ragged": size_ratio - room,
-        "sign": abs(gap) - gap,
+        "sign": size(gap) - gap,
     }

@@ -23,13 +23,12 @@ from theory.trade_off.kalai_vempala import (
     within_bin_miscalibration,
 )
 from theory.trade_off.never_errs import table_and_calculator
-from theory.trade_off.prospect import Prospect, above_threshold_sets, best_model_on_set, known_world
+from theory.trade_off.prospect import Prospect, best_model_on_set, known_world
 
 __all__ = [
     "Frontier",
     "KalaiVempalaBound",
     "Prospect",
-    "above_threshold_sets",
     "abstaining_frontier",
     "abstaining_memoriser",
     "best_model_on_set",

@@ -54,7 +54,7 @@ def least_iiv_error(prospect: Prospect) -> float:
     gain = prospect.p - prospect.iiv_error_weight
     above = np.zeros(len(gain), dtype=bool)
     for start, n in zip(prospect.starts, prospect.n_responses, strict=True):
-        best = start + np.argsort(-gain[start : start + n], kind="stable")[: _room(prospect)]
+        best = start + np.argsort(-gain[start : start + n], kind="stable")[: _most_above(prospect)]
         above[best] = gain[best] > 0
     return prospect.err_iiv(above)
 
@@ -114,7 +114,7 @@ def trade_off_frontier(
     )
 
 
-def _room(prospect: Prospect) -> int:
+def _most_above(prospect: Prospect) -> int:
     return int(np.ceil(1 / prospect.threshold - 1e-9)) - 1
 
 

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.arrays import Array, ArrayLike, IntArray, Number, as_numbers, is_exact, ratio, total
+from theory.arrays import (
+    Array,
+    ArrayLike,
+    IntArray,
+    Number,
+    as_numbers,
+    is_exact,
+    ratio,
+    sums_to_one,
+    total,
+)
 from theory.calibration.ece import equal_mass_bins
 from theory.errors import InvalidInput, require_integer, require_probability
 from theory.results import Terms
@@ -190,10 +200,9 @@ def kalai_vempala_bound(
 def _distributions(p: ArrayLike, p_hat: ArrayLike) -> tuple[Array, Array]:
     arrays = as_numbers("p", p), as_numbers("p_hat", p_hat)
     for name, x in zip(("p", "p_hat"), arrays, strict=True):
-        allowed = 0 if is_exact(x) else 1e-9
         if x.shape != arrays[0].shape or len(x) == 0:
             raise InvalidInput(name, f"of shape {arrays[0].shape}, not empty", f"shape {x.shape}")
-        if not ((x >= 0) & (x <= 1)).all() or not abs(total(x) - 1) <= allowed:
+        if not ((x >= 0) & (x <= 1)).all() or not sums_to_one(x):
             raise InvalidInput(name, "a distribution (in [0, 1], sum 1)", f"sum {total(x)}")
     if is_exact(arrays[0]) != is_exact(arrays[1]):
         raise TypeError("p and p_hat must both be float or both be Fractions.")

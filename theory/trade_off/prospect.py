@@ -6,9 +6,7 @@ linear in the model, so the best model for that set is a linear program.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, product
 
 import numpy as np
 
@@ -89,24 +87,6 @@ def known_world(world: World) -> Prospect:
         threshold=float(common_threshold(world)),
         size_ratio=world.max_valid / world.min_errors,
     )
-
-
-def above_threshold_sets(prospect: Prospect) -> Iterator[BoolArray]:
-    """Yield every set of responses that some model puts above the threshold.
-
-    At one prompt at most ceil(K) - 1 responses can be above 1/K. The number of sets is the product
-    of the prompts' numbers: small worlds only.
-    """
-    room = int(np.ceil(1 / prospect.threshold - 1e-9)) - 1
-    per_prompt = [
-        [c for m in range(min(room, int(n)) + 1) for c in combinations(range(int(n)), m)]
-        for n in prospect.n_responses
-    ]
-    for choice in product(*per_prompt):
-        above = np.zeros(len(prospect.p), dtype=bool)
-        for start, chosen in zip(prospect.starts, choice, strict=True):
-            above[start + np.array(chosen, dtype=int)] = True
-        yield above
 
 
 def best_model_on_set(
