@@ -3,6 +3,7 @@
     python notebooks/run.py            # every notebook whose inputs changed
     python notebooks/run.py 01 03      # only these
     python notebooks/run.py --force    # even if nothing changed
+    python notebooks/run.py --force --kernel own    # with this processor's own exp, log and BLAS
 
 A notebook is skipped when it ran here on the same inputs (``inputs.py`` says what these are) and
 the notebook, its figures and its tables are as it left them. Executing again changes no byte:
@@ -14,11 +15,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import inputs
+import kernels
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
@@ -36,7 +39,11 @@ KERNEL_SETTINGS = {
 }
 
 
-def execute(path: Path) -> tuple[str, str]:
+READING = threading.Lock()
+"""CPython 3.11's parser keeps its depth in one place for all threads, and fails if two parse."""
+
+
+def execute(path: Path, kernel_choice: str = "pinned") -> tuple[str, str]:
     """Run one notebook and write it back; return its name and the error, if any."""
     # Imported here, so that finding nothing to do takes no time.
     import nbformat
@@ -44,7 +51,8 @@ def execute(path: Path) -> tuple[str, str]:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellControlSignal, DeadKernelError
 
-    before = inputs.fingerprint(path)
+    with READING:
+        before = inputs.fingerprint(path)
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as sockets:
         # Sockets of its own: kernels that share a folder collide, and TCP would warn.
@@ -60,16 +68,17 @@ def execute(path: Path) -> tuple[str, str]:
         )
         client.owns_km = True  # so that the kernel ends with its notebook
         try:
-            client.execute(env=os.environ | KERNEL_SETTINGS)
+            client.execute(env=os.environ | KERNEL_SETTINGS | kernels.settings(kernel_choice))
         except (CellControlSignal, DeadKernelError) as error:
             return path.stem, str(error)
     _normalise(notebook)
     text = nbformat.writes(notebook) + "\n"
     path.with_suffix(".tmp").write_text(text, encoding="utf-8")
     path.with_suffix(".tmp").replace(path)
-    if names := inputs.missing(path):
-        return path.stem, f"It ran, but left no figure named {', '.join(names)}."
-    inputs.remember(path, before)
+    with READING:
+        if names := inputs.missing(path):
+            return path.stem, f"It ran, but left no figure named {', '.join(names)}."
+        inputs.remember(path, before)
     return path.stem, ""
 
 
@@ -91,8 +100,9 @@ def _normalise(notebook: NotebookNode) -> None:
 @click.command(help=__doc__)
 @click.argument("prefixes", nargs=-1)
 @click.option("--force", is_flag=True, help="Execute even if nothing changed.")
+@click.option("--kernel", type=click.Choice(kernels.CHOICES), default="pinned", show_default=True)
 @click.option("--jobs", default=2, show_default=True, help="Notebooks at a time.")
-def main(prefixes: tuple[str, ...], force: bool, jobs: int) -> None:
+def main(prefixes: tuple[str, ...], force: bool, kernel: str, jobs: int) -> None:
     """Execute, report, and exit with 1 if a notebook failed."""
     try:
         chosen = inputs.select(inputs.HERE, prefixes)
@@ -104,7 +114,7 @@ def main(prefixes: tuple[str, ...], force: bool, jobs: int) -> None:
     if not pending:
         return
     runs = Parallel(n_jobs=jobs, backend="threading", return_as="generator_unordered")(
-        delayed(execute)(p) for p in pending
+        delayed(execute)(p, kernel) for p in pending
     )
     bar = tqdm(runs, total=len(pending), unit="notebook")
     failures = [(name, error) for name, error in bar if error]

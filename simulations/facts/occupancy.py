@@ -91,10 +91,12 @@ def _poisson(mean: float, n_boxes: int) -> tuple[IntArray, FloatArray]:
     tail = math.log(n_boxes / NEVER)
     spread = math.sqrt(2 * mean * tail)
     counts = np.arange(max(0, math.floor(mean - spread)), math.ceil(mean + spread + tail) + 1)
-    pmf = np.exp(counts * math.log(mean) - mean - gammaln(counts + 1))
+    log_pmf = counts * math.log(mean) - mean - gammaln(counts + 1)
+    pmf = np.exp(log_pmf)
     possible = pmf * n_boxes > NEVER
-    counts, pmf = counts[possible], pmf[possible]
-    order = np.argsort(pmf)
+    counts, pmf, log_pmf = counts[possible], pmf[possible], log_pmf[possible]
+    # Equal ones in their own order, so that every processor draws the same.
+    order = np.argsort(log_pmf, kind="stable")
     return counts[order], pmf[order] / pmf.sum()
 
 

@@ -106,7 +106,8 @@ def classifier_model(
     labels = world.valid[rows]
     if labels.all() or not labels.any():
         return uniform_model(world)
-    log_odds = LogisticRegression().fit(features[rows], labels).decision_function(features)
+    fit = LogisticRegression(solver="newton-cholesky", tol=1e-10).fit(features[rows], labels)
+    log_odds = fit.decision_function(features)
     return softmax_model(world, log_odds)
 
 

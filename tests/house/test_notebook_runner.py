@@ -213,7 +213,7 @@ def test_select_by_prefix(inputs):
 
 def test_nothing_to_do_starts_no_kernel(inputs, run, monkeypatch):
     ran(inputs, notebook(inputs, "x = 1"))
-    monkeypatch.setattr(run, "execute", lambda path: pytest.fail("executed"))
+    monkeypatch.setattr(run, "execute", lambda path, kernel: pytest.fail("executed"))
     result = CliRunner().invoke(run.main, [])
     assert result.exit_code == 0
     assert "1 notebook(s) unchanged; FORCE=1 runs them too." in result.output
@@ -223,7 +223,9 @@ def test_only_what_changed_is_executed_unless_forced(inputs, run, monkeypatch):
     ran(inputs, notebook(inputs, "x = 1", name="01_first"))
     notebook(inputs, "x = 1", name="02_second")
     executed = []
-    monkeypatch.setattr(run, "execute", lambda path: (executed.append(path.stem) or path.stem, ""))
+    monkeypatch.setattr(
+        run, "execute", lambda path, _: (executed.append(path.stem) or path.stem, "")
+    )
     for arguments, expected in (
         ([], ["02_second"]),
         (["01"], []),
@@ -245,7 +247,7 @@ def test_an_unknown_notebook_is_one_sentence(inputs, run):
 def test_a_failed_notebook_is_reported_and_not_written(inputs, run, monkeypatch):
     path = notebook(inputs, "x = 1")
     before = path.read_bytes()
-    monkeypatch.setattr(run, "execute", lambda path: (path.stem, "ValueError: no"))
+    monkeypatch.setattr(run, "execute", lambda path, kernel: (path.stem, "ValueError: no"))
     result = CliRunner().invoke(run.main, [])
     assert result.exit_code == 1
     assert "01_first failed:\nValueError: no" in result.output
