@@ -13,12 +13,13 @@ NB ?=
 FORCE ?=
 BENCH ?=
 SLICE ?=
+KERNEL ?=
 
 .PHONY: figures test test-slow lint types bench mutants clean
 .DELETE_ON_ERROR:
 
 figures: $(VENV)/.figures-installed
-	$(PY) notebooks/run.py $(if $(FORCE),--force) $(NB)
+	$(PY) notebooks/run.py $(if $(FORCE),--force) $(if $(KERNEL),--kernel $(KERNEL)) $(NB)
 
 test: $(VENV)/.test-installed
 	$(PY) -m pytest -n auto --dist worksteal
