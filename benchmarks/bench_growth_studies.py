@@ -17,7 +17,7 @@ from simulations.poor_models import (
     choice_trial,
     compare_classifiers,
     compare_views,
-    fitted_error,
+    fitted_pronoun_error,
     pronoun_task,
 )
 from simulations.reduction import (
@@ -180,8 +180,8 @@ CASES = [
         [200, 2000],
     ),
     Case(
-        "fitted_error of the pronoun task",
-        alone(lambda n: fitted_error(pronoun_task(8), n, rng=np.random.default_rng(SEED))),
+        "fitted_pronoun_error",
+        alone(lambda n: fitted_pronoun_error(pronoun_task(8), n, rng=np.random.default_rng(SEED))),
         "sentences",
         [10**2, 10**3, 10**4],
     ),

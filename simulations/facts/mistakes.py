@@ -48,7 +48,7 @@ def without_replacement(pool: IntArray, n_samples: int) -> Mistake:
     return Mistake("sampling without replacement", "singleton rate", wrong, right)
 
 
-def distinct_hallucinations(sample: FactSample, n_generations: int) -> Mistake:
+def facts_counted_as_hallucinations(sample: FactSample, n_generations: int) -> Mistake:
     """Divide the distinct errors by all generations: repeated errors are lost (exact mean)."""
     model = calibrated_memoriser(sample)
     right = float(error_of_split(model.split()))
@@ -127,7 +127,7 @@ def pitfalls(*, rng: np.random.Generator | int) -> Columns:
     return stack(
         [
             without_replacement(pool, int(pool.sum()) // 2),
-            distinct_hallucinations(draw_banded(few, 200, rng=rng), 1_000),
+            facts_counted_as_hallucinations(draw_banded(few, 200, rng=rng), 1_000),
             singletons_per_item(sample),
             joint_threshold(draw_banded(flat, 10_000, rng=rng)),
             uniform_wrong_answers(rare),

@@ -77,7 +77,9 @@ class LanguageModel(ABC):
         return np.asarray(q / q.sum(axis=1, keepdims=True))
 
 
-def check_questions(prompts: Sequence[str], responses: Sequence[str], temperature: float) -> None:
+def check_text_questions(
+    prompts: Sequence[str], responses: Sequence[str], temperature: float
+) -> None:
     """Refuse what no model can answer.
 
     Raises

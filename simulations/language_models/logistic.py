@@ -20,7 +20,7 @@ from simulations.language_models.interface import (
     NONSENSE,
     LanguageModel,
     check_documents,
-    check_questions,
+    check_text_questions,
     draw,
     words_of,
 )
@@ -90,7 +90,7 @@ class SklearnModel(LanguageModel):
         InvalidInput
             If there is no prompt, or no response to it.
         """
-        check_questions(prompts, responses, temperature)
+        check_text_questions(prompts, responses, temperature)
         known = {response: i for i, response in enumerate(self._pipeline.classes_)}
         spoken = [i for i, response in enumerate(responses) if response in known]
         out = np.full((len(prompts), len(responses)), -np.inf)
@@ -113,7 +113,7 @@ class SklearnModel(LanguageModel):
         InvalidInput
             As :meth:`log_probs`.
         """
-        check_questions(prompts, responses, temperature)
+        check_text_questions(prompts, responses, temperature)
         law = np.exp(self._law(prompts, temperature))
         drawn = self._pipeline.classes_[draw(law, rng=np.random.default_rng(rng))]
         plausible = set(responses)

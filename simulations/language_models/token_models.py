@@ -17,7 +17,7 @@ from scipy.special import log_softmax
 from simulations.language_models.interface import (
     NONSENSE,
     LanguageModel,
-    check_questions,
+    check_text_questions,
     draw,
     words_of,
 )
@@ -100,7 +100,7 @@ class TokenModel(LanguageModel):
         InvalidInput
             If there is no prompt or response, or one response begins with another.
         """
-        check_questions(prompts, responses, temperature)
+        check_text_questions(prompts, responses, temperature)
         tree = self._tree(responses)
         out = np.full((len(prompts), len(responses)), -np.inf)
         for rows, contexts in self._contexts(prompts):
@@ -122,7 +122,7 @@ class TokenModel(LanguageModel):
         InvalidInput
             As :meth:`log_probs`.
         """
-        check_questions(prompts, responses, temperature)
+        check_text_questions(prompts, responses, temperature)
         tree, generator = self._tree(responses), np.random.default_rng(rng)
         drawn = np.full(len(prompts), -1)
         for rows, contexts in self._contexts(prompts):

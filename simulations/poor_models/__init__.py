@@ -11,7 +11,12 @@
 from simulations.poor_models.choice_trials import choice_trial
 from simulations.poor_models.figure_1 import PROBLEMS, compare_classifiers, plane_problem
 from simulations.poor_models.letter_counting import compare_views
-from simulations.poor_models.pronouns import data_needed, err_by_order, fitted_error, pronoun_task
+from simulations.poor_models.pronouns import (
+    data_needed,
+    err_by_order,
+    fitted_pronoun_error,
+    pronoun_task,
+)
 
 __all__ = [
     "PROBLEMS",
@@ -20,7 +25,7 @@ __all__ = [
     "compare_views",
     "data_needed",
     "err_by_order",
-    "fitted_error",
+    "fitted_pronoun_error",
     "plane_problem",
     "pronoun_task",
 ]

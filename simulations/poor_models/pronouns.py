@@ -76,7 +76,7 @@ def pronoun_task(distance: int, n_variants: int = 2) -> PronounTask:
     return PronounTask(vocabulary, prompts, world)
 
 
-def fitted_error(task: PronounTask, n_sentences: int, *, rng: np.random.Generator) -> float:
+def fitted_pronoun_error(task: PronounTask, n_sentences: int, *, rng: np.random.Generator) -> float:
     """Return err of the shortest model that reaches the pronoun, fitted on random sentences."""
     chosen = rng.integers(0, len(task.prompts), n_sentences)
     text = [[*task.prompts[i], _answer(task, int(i)), "mind."] for i in chosen]
@@ -98,7 +98,7 @@ def _answer(task: PronounTask, prompt: int) -> str:
 
 
 def expected_error(n_prompts: int, n_sentences: int | FloatArray) -> FloatArray:
-    r"""Return the mean err of :func:`fitted_error` exactly (extension).
+    r"""Return the mean err of :func:`fitted_pronoun_error` exactly (extension).
 
     .. math:: \mathrm E[\mathrm{err}] = (1 - 1/M)^N - \tfrac12 (1 - 2/M)^N
 
@@ -173,7 +173,9 @@ def data_needed(
     for d, child in spawned(distances, rng=rng):
         task = pronoun_task(d, n_variants)
         N = sentences_needed(len(task.prompts), target)
-        errors = np.array([fitted_error(task, N, rng=trial) for trial in child.spawn(n_trials)])
+        errors = np.array(
+            [fitted_pronoun_error(task, N, rng=trial) for trial in child.spawn(n_trials)]
+        )
         rows.append(
             {
                 "order": task.order,

@@ -20,7 +20,7 @@ from theory.trade_off import kalai_vempala_bound, miscalibration
 
 
 @dataclass(frozen=True, eq=False)
-class FactCorpus:
+class MonofactCorpus:
     """All facts, and how often each is told.
 
     Attributes
@@ -66,7 +66,7 @@ def pareto_facts(
     rng: np.random.Generator | int,
     n_tokens: int = 8,
     vocabulary_size: int = 100,
-) -> FactCorpus:
+) -> MonofactCorpus:
     """Draw random facts, each repeated floor(Pareto(shape)) times in the world's texts.
 
     Parameters
@@ -95,7 +95,7 @@ def pareto_facts(
     generator = np.random.default_rng(rng)
     told = np.floor(1 + generator.pareto(shape, n_facts))
     tokens = _distinct_strings(n_facts, n_tokens, vocabulary_size, generator)
-    return FactCorpus(tokens, told / told.sum(), vocabulary_size)
+    return MonofactCorpus(tokens, told / told.sum(), vocabulary_size)
 
 
 def upweight(
@@ -151,13 +151,13 @@ class MonofactTrial:
 
 
 def monofact_trial(
-    corpus: FactCorpus, counts: IntArray, order: int, *, trained_on: IntArray | None = None
+    corpus: MonofactCorpus, counts: IntArray, order: int, *, trained_on: IntArray | None = None
 ) -> MonofactTrial:
     """Train an order-n Markov model and compute every term of the 2024 bound exactly.
 
     Parameters
     ----------
-    corpus : FactCorpus
+    corpus : MonofactCorpus
         The facts.
     counts : ndarray of int, shape (F,)
         The sample, as drawn.
@@ -190,7 +190,7 @@ def monofact_trial(
     )
 
 
-def exact_miscalibration(corpus: FactCorpus, model: MarkovModel) -> float:
+def exact_miscalibration(corpus: MonofactCorpus, model: MarkovModel) -> float:
     """Mis over all plausible strings: facts told or not, and all that the model can generate.
 
     Raises
@@ -206,7 +206,7 @@ def exact_miscalibration(corpus: FactCorpus, model: MarkovModel) -> float:
 
 
 def careless_miscalibration(
-    corpus: FactCorpus, model: MarkovModel, n: int, *, rng: np.random.Generator | int
+    corpus: MonofactCorpus, model: MarkovModel, n: int, *, rng: np.random.Generator | int
 ) -> float:
     r"""What Mis looks like when it is taken over the distinct strings that were generated.
 
@@ -215,7 +215,7 @@ def careless_miscalibration(
 
     Parameters
     ----------
-    corpus : FactCorpus
+    corpus : MonofactCorpus
         The facts.
     model : MarkovModel
         Trained on some of them.

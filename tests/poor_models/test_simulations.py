@@ -28,7 +28,7 @@ from simulations.poor_models import (
     compare_views,
     data_needed,
     err_by_order,
-    fitted_error,
+    fitted_pronoun_error,
     plane_problem,
     pronoun_task,
 )
@@ -97,7 +97,7 @@ def test_expected_error_of_the_pronoun_task():
     task = pronoun_task(2)
     rng = np.random.default_rng(12)
     for n_sentences in (2, 8, 20):
-        errors = [fitted_error(task, n_sentences, rng=child) for child in rng.spawn(150)]
+        errors = [fitted_pronoun_error(task, n_sentences, rng=child) for child in rng.spawn(150)]
         spread = np.std(errors) / np.sqrt(150)
         assert abs(np.mean(errors) - expected_error(8, n_sentences)) < 5 * spread
 

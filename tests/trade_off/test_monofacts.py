@@ -6,7 +6,7 @@ from scipy.stats import binomtest, chisquare, spearmanr
 
 from simulations.trade_off import MarkovModel, monofact_trial, pareto_facts, string_keys
 from simulations.trade_off.monofacts import (
-    FactCorpus,
+    MonofactCorpus,
     careless_miscalibration,
     exact_miscalibration,
     upweight,
@@ -93,7 +93,7 @@ def test_training_sample_is_drawn_with_replacement():
     """One fact can be drawn more often than it is told; without replacement it could not."""
     corpus, counts = small_corpus()
     assert counts.sum() == 80
-    only = FactCorpus(corpus.tokens[:1], np.ones(1), corpus.vocabulary_size)
+    only = MonofactCorpus(corpus.tokens[:1], np.ones(1), corpus.vocabulary_size)
     assert only.sample(7, rng=0).tolist() == [7]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from theory.arrays import ArrayLike, Number
 from theory.errors import InvalidInput
 from theory.poor_models.error_curve import best_threshold
-from theory.poor_models.opt import ExactOpt, OptBound, require_exact
+from theory.poor_models.opt import ExactOpt, OptBound, require_exact_opt
 from theory.reduction.bounds import generative_error
 from theory.reduction.world import World
 from theory.results import Bound
@@ -77,7 +77,7 @@ def theorem_3_bound(world: World, p_hat: ArrayLike, opt: ExactOpt) -> OptBound:
     TypeError
         If ``opt`` is no ExactOpt.
     """
-    require_exact(opt)
+    require_exact_opt(opt)
     return OptBound(
         err=generative_error(world, p_hat),
         opt=opt.value,

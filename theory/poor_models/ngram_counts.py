@@ -205,6 +205,6 @@ def row_starts(keys: IntArray, n_prefixes: int, size: int) -> IntArray:
     return np.searchsorted(keys, np.arange(n_prefixes + 1, dtype=np.int64) * size)
 
 
-def rows_of(keys: IntArray, prefixes: IntArray, size: int) -> tuple[IntArray, IntArray]:
+def rows_of_ngrams(keys: IntArray, prefixes: IntArray, size: int) -> tuple[IntArray, IntArray]:
     """Return where the run of keys of each given prefix starts and stops."""
     return np.searchsorted(keys, prefixes * size), np.searchsorted(keys, (prefixes + 1) * size)

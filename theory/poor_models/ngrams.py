@@ -18,7 +18,7 @@ import numpy as np
 
 from theory.arrays import Array, BoolArray, IntArray, Number, is_exact
 from theory.errors import InvalidInput
-from theory.poor_models.ngram_counts import MISSING, locate, rows_of
+from theory.poor_models.ngram_counts import MISSING, locate, rows_of_ngrams
 from theory.poor_models.vocabulary import BEGIN, Sentences, TokenArray, Vocabulary
 
 
@@ -163,7 +163,7 @@ class NGramModel:
             known = np.flatnonzero(states[:, column] != MISSING)
             context = states[known, column]
             law[known] *= level.backoff[context][:, None]
-            starts, stops = rows_of(level.keys, context, size)
+            starts, stops = rows_of_ngrams(level.keys, context, size)
             lengths = stops - starts
             entry = np.repeat(stops - np.cumsum(lengths), lengths) + np.arange(lengths.sum())
             law[np.repeat(known, lengths), level.keys[entry] % size] += level.seen[entry]

@@ -164,7 +164,7 @@ def opt_bound(world: World, p_hat: ArrayLike, opt: ExactOpt) -> OptBound:
     TypeError
         If ``opt`` is a bare number, which may be the error of a fitted model.
     """
-    require_exact(opt)
+    require_exact_opt(opt)
     result = bound_of_split(split_at(world, p_hat))
     return OptBound(
         err=result.err,
@@ -176,7 +176,7 @@ def opt_bound(world: World, p_hat: ArrayLike, opt: ExactOpt) -> OptBound:
     )
 
 
-def require_exact(opt: ExactOpt) -> None:
+def require_exact_opt(opt: ExactOpt) -> None:
     """Refuse what is not opt(G) itself.
 
     Raises
