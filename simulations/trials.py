@@ -65,7 +65,7 @@ def run_trials(
     from tqdm import tqdm
 
     require_integer("n_trials", n_trials, at_least=1)
-    children = _spawn(np.random.default_rng(rng), n_trials)
+    children = spawn(np.random.default_rng(rng), n_trials)
     if n_jobs == 1:
         records: Iterable[Any] = (trial(rng=child) for child in children)
     else:
@@ -96,7 +96,7 @@ def without_luck(function: Callable[..., R]) -> Callable[..., R]:
     return lambda subject, /, *, rng: function(subject)
 
 
-def _spawn(rng: np.random.Generator, n: int) -> Iterator[np.random.Generator]:
+def spawn(rng: np.random.Generator, n: int) -> Iterator[np.random.Generator]:
     """Yield what ``rng.spawn(n)`` holds; a million Generators at once would take a gigabyte."""
     for i in range(0, n, CHUNK):
         yield from rng.spawn(min(CHUNK, n - i))
@@ -104,11 +104,12 @@ def _spawn(rng: np.random.Generator, n: int) -> Iterator[np.random.Generator]:
 
 def stack(records: Sequence[Any]) -> Columns:
     """Turn records (flat dataclass instances or mappings) into columns."""
-    rows = [_as_mapping(record) for record in records]
+    rows = [as_mapping(record) for record in records]
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
-def _as_mapping(record: Any) -> dict[str, Any]:
+def as_mapping(record: Any) -> dict[str, Any]:
+    """Return the fields of a flat dataclass instance, or the items of a mapping."""
     if is_dataclass(record):
         return {f.name: getattr(record, f.name) for f in fields(record)}
     return dict(record)

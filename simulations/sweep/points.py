@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -27,12 +28,9 @@ class Grid:
         return math.prod(len(values) for values in self.axes.values())
 
     def __iter__(self) -> Iterator[Point]:
-        for i in range(len(self)):
-            rest, backwards = i, []
-            for name, values in reversed(list(self.axes.items())):
-                rest, position = divmod(rest, len(values))
-                backwards.append((name, values[position]))
-            yield dict(reversed(backwards))
+        return (
+            dict(zip(self.axes, values, strict=True)) for values in product(*self.axes.values())
+        )
 
 
 def grid(**axes: Sequence[Any]) -> Grid:
@@ -70,25 +68,25 @@ def point_seed(seed: int, point: Point) -> int:
     >>> point_seed(0, {"a": 1, "b": 2}) == point_seed(0, {"b": 2.0, "a": 1})
     True
     """
-    text = json.dumps({"seed": seed}) + canonical(point)
+    text = json.dumps({"seed": int(seed)}) + json.dumps(canonical(point), sort_keys=True)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16])
 
 
-def canonical(point: Point) -> str:
-    """Write a point as JSON, one text for equal points.
+def canonical(point: Point) -> dict[str, Any]:
+    """Return the point in plain Python values, the same for equal points.
 
     Raises
     ------
     InvalidInput
-        If a parameter is not a finite number, text, true/false or None.
+        If a parameter is not a finite number, text, true/false or None, or its name cannot be
+        an argument beside ``rng`` and a column beside ``trial``.
 
     Examples
     --------
     >>> canonical({"b": 2.0, "a": None})
-    '{"a": null, "b": 2}'
+    {'b': 2, 'a': None}
     """
-    values = {name: _canonical_value(name, value) for name, value in point.items()}
-    return json.dumps(values, sort_keys=True)
+    return {_name(name): _value(name, value) for name, value in point.items()}
 
 
 def plain(value: Any) -> Any:
@@ -96,13 +94,21 @@ def plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _canonical_value(name: str, value: Any) -> Any:
+def _name(name: Any) -> str:
+    if not isinstance(name, str) or name in {"rng", "trial"}:
+        raise InvalidInput("the name of a parameter", "text other than rng and trial", repr(name))
+    return name
+
+
+def _value(name: str, value: Any) -> Any:
     value = plain(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     is_finite = isinstance(value, float) and math.isfinite(value)
     fits_64_bits = isinstance(value, int) and -(2**63) <= value < 2**63
-    if is_finite or fits_64_bits or value is None or isinstance(value, str):
+    # A lone surrogate is a string to Python but to no file.
+    is_text = isinstance(value, str) and value.encode(errors="ignore").decode() == value
+    if is_finite or fits_64_bits or value is None or is_text:
         return value
     allowed = "a finite number of at most 64 bits, text, true/false or None"
     raise InvalidInput(f"parameter {name}", allowed, repr(value))

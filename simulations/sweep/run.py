@@ -9,62 +9,26 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from tqdm import tqdm
 
-from simulations.sweep.points import Point, canonical, grid, plain, point_seed
+from simulations.sweep.identity import identity
+from simulations.sweep.points import Point, canonical, point_seed
 from simulations.sweep.spread import spread
-from simulations.sweep.store import Failure, SweepStore
-from simulations.trials import Columns, run_trials
+from simulations.sweep.store import SweepStore
+from simulations.sweep.table import Failure, Row, compute
 from theory.errors import InvalidInput, require_integer
-
-__all__ = ["SweepSummary", "grid", "point_seed", "run_point", "run_sweep"]
 
 WINDOW = 1024
 """Points handed to joblib at a time, so that neither they nor results pile up without end."""
 
 log = logging.getLogger(__name__)
-
-
-def run_point(trial: Callable[..., Any], point: Point, *, seed: int, n_trials: int = 1) -> Columns:
-    """Run the trials of one point exactly as a sweep does; this repeats a reported failure.
-
-    Parameters
-    ----------
-    trial : callable
-        Called as ``trial(**point, rng=generator)``.
-    point : mapping
-        Parameters.
-    seed : int
-        Root seed of the sweep.
-    n_trials : int
-        Trials at this point; trial i draws the same numbers however many there are.
-
-    Returns
-    -------
-    dict of str to ndarray
-        One row per trial, or more if the trial itself returns columns; ``trial`` numbers the rows.
-    """
-    columns = run_trials(partial(trial, **point), n_trials, rng=point_seed(seed, point))
-    shapes = {column.shape for column in columns.values() if column.ndim > 1}
-    shape = shapes.pop() if shapes else (n_trials,)
-    if shapes or len(shape) > 2 or math.prod(shape) == 0:
-        raise InvalidInput("what a trial returns", "scalars, or vectors of one length", shape)
-    rows = {name: _fill(column, shape) for name, column in columns.items()}
-    return {"trial": np.arange(math.prod(shape))} | rows
-
-
-def _fill(column: Any, shape: tuple[int, ...]) -> Any:
-    column = column.reshape(column.shape + (1,) * (len(shape) - column.ndim))
-    return np.broadcast_to(column, shape).ravel()
 
 
 @dataclass(frozen=True)
@@ -76,7 +40,7 @@ class SweepSummary:
     path : Path
         The Parquet file: one row per trial, sorted by parameters.
     failures_path : Path or None
-        Parquet file of parameters, seed, error and traceback; None if nothing failed.
+        ``NAME.failures.parquet``: parameters, seed, error and traceback; None if nothing failed.
     n_run, n_skipped, n_failed : int
         Points computed now, found finished, and failed now (they run again next time).
     """
@@ -100,15 +64,17 @@ def run_sweep(
 ) -> SweepSummary:
     """Run ``trial(**point, rng=generator)`` at every point and write one Parquet file.
 
-    Results are committed as they arrive to part files beside ``path``. A sweep that was stopped,
+    Results are committed as they arrive to ``NAME.parquet.sqlite``. A sweep that was stopped,
     however rudely, goes on where it was when called again, and ends with the same bytes in
-    ``path`` as one that never stopped. Calling with more points adds them.
+    ``path`` as one that never stopped. Calling with more points adds them; for that the SQLite
+    file stays beside ``path``, which is made of it and can be deleted.
 
     Parameters
     ----------
     trial : callable
         Returns a flat dataclass or mapping of scalars (one row), or of equal-length vectors
-        (one row per entry). Name it at module level if the sweep should be resumed.
+        (one row per entry): numbers, text, true/false or None, which are kept exactly. A function
+        at the top of a module, or partial of one (:func:`simulations.sweep.identity.identity`).
     points : iterable of mappings
         For example :func:`grid`; read lazily, so its length does not matter for memory.
     seed : int
@@ -130,51 +96,42 @@ def run_sweep(
     Raises
     ------
     InvalidInput
-        If the file belongs to another sweep (trial, seed, number of trials or parameter names),
-        another process is running it, or a parameter cannot be written down.
+        If the file belongs to another sweep (trial or its text, seed, number of trials, parameter
+        names), is damaged, or another process is running it; if the trial cannot be told from
+        another or a parameter cannot be written down.
     MissingExtra
-        If pyarrow or duckdb is missing.
+        If pyarrow is missing.
     """
-    require_integer("seed", seed, at_least=0)
-    require_integer("n_trials", n_trials, at_least=1)
-    identity = {"trial": _name(trial), "seed": seed, "n_trials": n_trials}
-    task = partial(run_point, trial, seed=seed, n_trials=n_trials)
+    seed = require_integer("seed", seed, at_least=0)
+    n_trials = require_integer("n_trials", n_trials, at_least=1)
     total = len(points) if isinstance(points, Sized) else None
-    n_run = n_failed = 0
+    points = iter(points)
+    first = next(points, None)
+    if first is None:
+        raise InvalidInput("the points of a sweep", "at least one", "none")
+    manifest = identity(trial) | {
+        "seed": seed,
+        "n_trials": n_trials,
+        "parameters": [*canonical(first)],
+    }
     with (
-        SweepStore(Path(path), identity, partial(point_seed, seed)) as store,
+        SweepStore(Path(path), manifest, partial(point_seed, seed)) as store,
         tqdm(total=total, unit="point", disable=not progress) as bar,
     ):
-        fresh = filter(store.claim, points)
+        task = partial(compute, trial, store.parameters, seed, n_trials)
+        n_failed = 0
+        fresh = filter(store.claim, chain([first], points))
         while window := list(islice(fresh, WINDOW)):
             for point, result in spread(task, window, n_jobs):
-                n_failed += _keep(store, point, result, seed)
-                n_run += 1
-                bar.update(n_run + store.n_skipped - bar.n)
+                store.add(point, result)
+                n_failed += _is_failure(point, result)
+                bar.update(store.n_added + store.n_skipped - bar.n)
         failures_path = store.finish()
-    return SweepSummary(Path(path), failures_path, n_run, store.n_skipped, n_failed)
+    return SweepSummary(Path(path), failures_path, store.n_added, store.n_skipped, n_failed)
 
 
-def _keep(store: SweepStore, point: Point, result: Columns | Failure, seed: int) -> bool:
-    failure = store.add(point, result)
-    if failure is not None:
-        log.warning(
-            "point %s (seed %d) failed: %s",
-            canonical(point),
-            point_seed(seed, point),
-            failure.error,
-        )
-    return failure is not None
-
-
-def _name(trial: Callable[..., Any]) -> str:
-    """Return what tells one trial from another: module, name and any arguments bound by partial."""
-    if isinstance(trial, partial):
-        bound = [*trial.args, *sorted(trial.keywords.items())]
-        return f"{_name(trial.func)} with {json.dumps(bound, default=_type_name)}"
-    return f"{trial.__module__}.{getattr(trial, '__qualname__', _type_name(trial))}"
-
-
-def _type_name(value: Any) -> str:
-    plain_value = plain(value)
-    return repr(plain_value) if plain_value is not value else type(value).__qualname__
+def _is_failure(point: Point, result: Row | Failure) -> bool:
+    if isinstance(result, Row):
+        return False
+    log.warning("point %s failed: %s", json.dumps(canonical(point)), result.error)
+    return True

@@ -1,43 +1,33 @@
-"""Where a sweep keeps its results, so that being killed costs it nothing that was finished.
+"""Where a sweep keeps its results: one SQLite file, from which the Parquet file is made.
 
-While it runs, small Parquet parts lie in ``NAME.parquet.parts/``; at the end, ``NAME.parquet``.
-A point is finished when its part is there.
+``NAME.parquet.sqlite`` holds every point under its seed, finished or failed; a commit is one
+transaction, and the process that runs the sweep holds the lock. One checksum covers all of it:
+the SHA-256 of its records, folded by XOR, so that a commit need not read the others.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sqlite3
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from simulations.sweep import files
-from simulations.sweep.lock import SeedSet, take_lock
-from simulations.sweep.points import Point, canonical, plain
-from simulations.trials import Columns
+from simulations.sweep import parquet
+from simulations.sweep.points import Point, canonical
+from simulations.sweep.table import Columns, Failure, Row, unpack
 from theory.errors import InvalidInput
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 WRITE_SHARE = 0.1
-"""About this share of the time may go into writing parts; until then results wait."""
+"""About this share of the time may go into commits; until then results wait."""
 MANY_WAITING = 1024
 """So many results never wait."""
-MANY_PARTS = 512
-"""So many small parts become one, which keeps the folder short."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A point that raised: what it was and what it said."""
-
-    point: Point
-    error: str
-    traceback: str
+FINISHED = "FROM points WHERE form IS NOT NULL"
+FAILED = "FROM points WHERE form IS NULL"
+REPORT = {name: ["string"] for name in ("parameters", "seed", "error", "traceback")}
 
 
 class SweepStore:
@@ -46,52 +36,47 @@ class SweepStore:
     Parameters
     ----------
     path : Path
-        The final file, ``NAME.parquet``.
-    identity : mapping
-        What must agree for results to belong together; ``seed`` among it.
+        The final file.
+    manifest : mapping
+        What must agree for results to belong together; ``parameters``, their names, among it.
     seed_of : callable
-        Seed of a point, 128 bits; also the key under which the point counts as taken.
+        Seed of a point, 128 bits.
     """
 
     def __init__(
-        self, path: Path, identity: dict[str, Any], seed_of: Callable[[Point], int]
+        self, path: Path, manifest: dict[str, Any], seed_of: Callable[[Point], int]
     ) -> None:
-        files.require_engines()
-        self.path, self._identity, self._seed_of = path, identity, seed_of
-        self.failures_path = path.with_suffix(".failures.parquet")
-        self.folder = path.with_name(path.name + ".parts")
-        self._waiting: list[pa.Table] = []
-        self._failed: list[dict[str, str]] = []
-        self._schema: pa.Schema | None = None
-        self._parameters: list[str] = []
-        self._next_commit = 0.0
-        self._n_new_parts = 0
-        self.n_skipped = 0
+        parquet.require_arrow()
+        self.path, self._manifest, self._seed_of = path, manifest, seed_of
+        self.parameters: list[str] = manifest["parameters"]
+        self._store = path.with_name(path.name + ".sqlite")
+        self._failures = path.with_name(path.name.removesuffix(".parquet") + ".failures.parquet")
+        self._taken: set[str] = set()
+        self._waiting: dict[str, tuple[Any, ...]] = {}
+        self._next_commit, self._changed = 0.0, False
+        self.n_added = self.n_skipped = 0
 
     def __enter__(self) -> SweepStore:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = take_lock(self.folder / "lock")
-        for torn in self.folder.glob("*.tmp"):
-            torn.unlink()
-        self._taken = SeedSet()
-        try:
-            self._check_identity()
-            self._load()
-        except BaseException:
-            self._close()
-            raise
+        if self.path.exists() and not self._store.exists():
+            remedy = f"bring it back, or delete {self.path} to compute everything again"
+            raise InvalidInput(
+                str(self._store), f"beside {self.path.name}", "no such file", remedy=remedy
+            )
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._errors_named():
+            self._db = self._open()
+            try:
+                self._check()
+            except BaseException:
+                self._db.close()
+                raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         try:
             self.commit()
         finally:
-            self._close()
+            self._db.close()
 
     def claim(self, point: Point) -> bool:
         """Tell whether this point is still to be done, and count it as taken.
@@ -101,135 +86,182 @@ class SweepStore:
         InvalidInput
             If its parameters are not those of the sweep.
         """
-        if not self._parameters:
-            self._parameters = list(point)
-            files.write_text(self.folder / "sweep.json", self._manifest())
-        if point.keys() != set(self._parameters):
+        if point.keys() != set(self.parameters):
             raise InvalidInput(
-                "the parameters of a point", ", ".join(self._parameters), ", ".join(point)
+                "the parameters of a point", ", ".join(self.parameters), ", ".join(point)
             )
-        is_new = self._take(point)
-        self.n_skipped += not is_new
-        return is_new
+        seed = str(self._seed_of(point))
+        if seed in self._taken or self._is_finished(seed):
+            self.n_skipped += 1
+            return False
+        self._taken.add(seed)
+        return True
 
-    def add(self, point: Point, result: Columns | Failure) -> Failure | None:
-        """Take the result of one point; return the failure, if it is one."""
-        if not isinstance(result, Failure):
-            try:
-                self._waiting.append(self._table(point, result))
-            except (ValueError, TypeError) as error:  # Arrow's errors are kinds of these
-                result = Failure(point, repr(error), "raised when the result was stored")
-        if isinstance(result, Failure):
-            self._failed.append(self._failure_row(result))
+    def add(self, point: Point, result: Row | Failure) -> None:
+        """Take the result of one point."""
+        seed, values = str(self._seed_of(point)), canonical(point)
+        fields = (*result, None, None) if isinstance(result, Row) else (None, None, *result)
+        # SQLite has no true and false; only the order of the points hangs on these columns.
+        order = [int(v) if isinstance(v, bool) else v for v in map(values.get, self.parameters)]
+        self._waiting[seed] = (seed, json.dumps(values, sort_keys=True), *fields, *order)
+        self._taken.discard(seed)
+        self.n_added += 1
         if time.perf_counter() >= self._next_commit or len(self._waiting) >= MANY_WAITING:
             self.commit()
-        return result if isinstance(result, Failure) else None
 
     def commit(self) -> None:
-        """Write what waits; from here on it survives."""
+        """Write what waits in one transaction; from here on it survives."""
+        if not self._waiting:
+            return
         started = time.perf_counter()
-        # One part for each set of columns: a part then keeps the order that its trials gave them.
-        for names in {tuple(table.column_names) for table in self._waiting}:
-            alike = [t for t in self._waiting if tuple(t.column_names) == names]
-            files.write_part(self.folder, "part", alike)
-            self._n_new_parts += 1
-        if self._failed:
-            files.write_part(self.folder, "failure", [files.table_of_rows(self._failed)])
-        self._waiting, self._failed = [], []
+        records = list(self._waiting.values())
+        with self._errors_named(), self._db:
+            total = int.from_bytes(self._one("SELECT total FROM sweep"))
+            for record in records:
+                total ^= _fold([record, *self._records("seed = ?", record[0])])
+            marks = ", ".join("?" * len(records[0]))
+            self._db.executemany(f"INSERT OR REPLACE INTO points VALUES ({marks})", records)
+            self._db.execute("UPDATE sweep SET total = ?", (total.to_bytes(32),))
+        self._waiting, self._changed = {}, True
         now = time.perf_counter()
         self._next_commit = now + (now - started) / WRITE_SHARE
-        if self._n_new_parts >= MANY_PARTS:
-            files.merge(self.folder, files.small_parts(self.folder))
-            self._n_new_parts = 0
 
     def finish(self) -> Path | None:
-        """Gather everything in the final file, sorted; return where the failures are, if any."""
+        """Make the final file, sorted; return where the failures are, if any."""
         self.commit()
-        if parts := files.parts(self.folder, "part"):
-            order = [*self._parameters, "trial"]
-            files.sort_into(self.path, [*self._finished(), *parts], order, self._manifest())
-            files.remove(parts)
-        return self._finish_failures()
+        with self._errors_named():
+            if self._exported() != self._one("SELECT total FROM sweep"):
+                self._export()
+            return self._export_failures()
 
-    def _finish_failures(self) -> Path | None:
-        before = [self.failures_path] if self.failures_path.exists() else []
-        parts = files.parts(self.folder, "failure")
-        # Of several reports on one point the last counts; one that succeeded since has none.
-        reports = {row["seed"]: row for path in [*before, *parts] for row in files.rows(path)}
-        still = [row for seed, row in reports.items() if int(seed) not in self._taken]
-        if still:
-            still.sort(key=lambda row: row["parameters"])
-            files.write(files.table_of_rows(still), self.failures_path)
-        else:
-            files.remove(before)
-        files.remove(parts)
-        return self.failures_path if still else None
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._store, timeout=0, isolation_level="IMMEDIATE")
+        try:
+            # The lock is held until the connection is closed or the process dies.
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            db.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            db.close()
+            if not _is_read_only(error) or not self._store.exists():
+                raise
+            address = f"{self._store.resolve().as_uri()}?mode=ro&immutable=1"
+            return sqlite3.connect(address, uri=True)
+        if self._store.stat().st_size == 0:
+            self._create(db)
+        db.commit()
+        return db
 
-    def _finished(self) -> list[Path]:
-        return [self.path] if self.path.exists() else []
+    def _create(self, db: sqlite3.Connection) -> None:
+        manifest = json.dumps(self._manifest)
+        order = "".join(f", p{i}" for i in range(len(self.parameters)))
+        columns = f"seed PRIMARY KEY, point, form, cells, error, traceback{order}"
+        db.execute(f"CREATE TABLE points ({columns})")
+        db.execute("CREATE TABLE sweep (manifest, total)")
+        db.execute("CREATE TABLE exports (sha256, total)")
+        db.execute("INSERT INTO sweep VALUES (?, ?)", (manifest, _fold([[manifest]]).to_bytes(32)))
 
-    def _manifest(self) -> str:
-        return json.dumps(self._identity | {"parameters": self._parameters})
-
-    def _check_identity(self) -> None:
-        manifest = self.folder / "sweep.json"
-        if manifest.exists():
-            known = json.loads(manifest.read_text(encoding="utf-8"))
-        elif self.path.exists():
-            known = json.loads(files.manifest_of(self.path))
-        else:
-            return
-        for name, value in self._identity.items():
-            if known.get(name) != value:
+    def _check(self) -> None:
+        manifest = self._one("SELECT manifest FROM sweep")
+        total = _fold([[manifest]]) ^ _fold(self._records("true"))
+        if total.to_bytes(32) != self._one("SELECT total FROM sweep"):
+            raise sqlite3.DatabaseError("its checksum does not fit")
+        known = json.loads(manifest)
+        for name, value in self._manifest.items():
+            if known[name] != value and name != "parameters":  # they may come in another order
                 raise InvalidInput(
                     f"{name} of the sweep",
-                    f"{known.get(name)} as in the file",
+                    f"{known[name]} as in the file",
                     value,
                     where=str(self.path),
                     remedy="choose another file for another sweep",
                 )
-        self._parameters = known["parameters"]
+        self._manifest, self.parameters = known, known["parameters"]
+        if self.path.exists() and self._exported() is None:
+            remedy = f"delete it and run again to make it anew from {self._store.name}"
+            raise InvalidInput(
+                str(self.path), "what this sweep wrote", "a changed or damaged file", remedy=remedy
+            )
 
-    def _load(self) -> None:
-        """Take note of every finished point."""
-        for path in [*self._finished(), *files.parts(self.folder, "part")]:
-            points = files.points(path, self._parameters)
-            if not self._take(next(points)):
-                path.unlink()  # gathered already, but killed before tidying up
-                continue
-            for point in points:
-                self._take(point)
-            self._schema = files.unify(self._schema, files.schema_of(path))
+    def _exported(self) -> bytes | None:
+        """Return the checksum of the results that the final file holds; None if it is not ours."""
+        if not self.path.exists():
+            return None
+        return self._one("SELECT total FROM exports WHERE sha256 = ?", _sha256(self.path))
 
-    def _take(self, point: Point) -> bool:
-        return self._taken.add(self._seed_of(point))
+    def _export(self) -> None:
+        forms = [form for (form,) in self._db.execute(f"SELECT DISTINCT form {FINISHED}")]
+        if not forms:
+            return
+        columns = parquet.schema(forms, [*self.parameters, "trial"])
+        columns = columns.with_metadata({"sweep": json.dumps(self._manifest)})
+        with parquet.written(self.path, columns, self._sorted()) as temporary, self._db:
+            exported = (_sha256(temporary), self._one("SELECT total FROM sweep"))
+            self._db.execute("INSERT INTO exports VALUES (?, ?)", exported)
 
-    def _table(self, point: Point, columns: Columns) -> pa.Table:
-        n_rows = len(columns["trial"])
-        arrays: dict[str, Any] = {name: [plain(point[name])] * n_rows for name in self._parameters}
-        for name, values in columns.items():
-            if name not in point:
-                arrays[name] = values
-            elif not all(value == point[name] for value in values):
-                raise InvalidInput(f"the result {name}", "equal to the parameter", values[0])
-        table = files.table(arrays)
-        self._schema = files.unify(self._schema, table.schema)
-        return table
+    def _sorted(self) -> Iterator[tuple[int, Columns]]:
+        """Yield packed size and columns of every finished point; only seeds are sorted."""
+        order = "".join(f"p{i}, " for i in range(len(self.parameters)))
+        for (seed,) in self._db.execute(f"SELECT seed {FINISHED} ORDER BY {order}seed"):
+            [(_, point, form, cells, *_)] = self._records("seed = ?", seed)
+            values = json.loads(point)
+            parameters = {name: values[name] for name in self.parameters}
+            yield len(cells), unpack(parameters, Row(form, cells))
 
-    def _failure_row(self, failure: Failure) -> dict[str, str]:
-        seed = self._seed_of(failure.point)
-        # Not finished: the next call tries it again.
-        self._taken.discard(seed)
-        return {
-            "parameters": canonical(failure.point),
-            "seed": str(seed),
-            "error": failure.error,
-            "traceback": failure.traceback,
-        }
+    def _export_failures(self) -> Path | None:
+        if self._one(f"SELECT 1 {FAILED}") is None:
+            self._failures.unlink(missing_ok=True)
+            return None
+        if self._changed or not self._failures.exists():
+            rows = self._db.execute(f"SELECT point, seed, error, traceback {FAILED} ORDER BY point")
+            points = ((len(row[-1]), dict(zip(REPORT, zip(row), strict=True))) for row in rows)
+            columns = parquet.schema([json.dumps(REPORT).encode()], [])
+            with parquet.written(self._failures, columns, points):
+                pass
+        return self._failures
 
-    def _close(self) -> None:
-        self._taken.close()
-        self._lock.close()
-        if not any(self.folder.glob("*.parquet")):
-            files.remove(self.folder.iterdir())
-            self.folder.rmdir()
+    def _is_finished(self, seed: str) -> bool:
+        if seed in self._waiting:
+            return self._waiting[seed][2] is not None
+        return self._one(f"SELECT 1 {FINISHED} AND seed = ?", seed) is not None
+
+    def _records(self, which: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        return self._db.execute(f"SELECT * FROM points WHERE {which}", values)
+
+    def _one(self, query: str, *values: Any) -> Any:
+        return next(self._db.execute(query, values), (None,))[0]
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            name, got, remedy = getattr(error, "sqlite_errorname", ""), str(error), ""
+            if name == "SQLITE_BUSY":
+                allowed, got = "run by one process at a time", "a second one"
+            elif _is_read_only(error) or name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+                allowed = "on a disk that can be written"
+            else:
+                allowed, got = "as the sweep left it", f"a damaged file ({error})"
+                remedy = f"delete it and {self.path.name} to compute everything again"
+            raise InvalidInput(str(self._store), allowed, got, remedy=remedy) from error
+
+
+def _is_read_only(error: sqlite3.Error) -> bool:
+    names = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
+    return getattr(error, "sqlite_errorname", "").startswith(names)
+
+
+def _fold(records: Iterable[Iterable[Any]]) -> int:
+    total = 0
+    for record in records:
+        digest = hashlib.sha256()
+        for value in record:
+            digest.update(value if isinstance(value, bytes) else repr(value).encode())
+            digest.update(b"|")
+        total ^= int.from_bytes(digest.digest())
+    return total
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
