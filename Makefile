@@ -61,8 +61,8 @@ $(VENV)/.dev-installed: $(VENV)/.test-installed
 	@touch $@
 
 $(VENV)/.full-installed: $(VENV)/.test-installed
-	@echo "Installing the optional extras: PyTorch, Inspect, lm-evaluation-harness, peers (once) ..."
-	$(PIP_INSTALL) -e ".[test,torch,inspect,lm-eval,peers,benchmarks]"
+	@echo "Installing the optional extras: PyTorch, Ray, Inspect, lm-evaluation-harness, peers (once) ..."
+	$(PIP_INSTALL) -e ".[test,torch,ray,inspect,lm-eval,peers,benchmarks]"
 	@touch $@
 
 clean:

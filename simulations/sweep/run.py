@@ -40,7 +40,8 @@ class SweepSummary:
     path : Path
         The Parquet file: one row per trial, sorted by parameters.
     failures_path : Path or None
-        ``NAME.failures.parquet``: parameters, seed, error and traceback; None if nothing failed.
+        ``NAME.parquet.failures.parquet``: parameters, seed, error and traceback of each failed
+        point; None if there is none.
     n_run, n_skipped, n_failed : int
         Points computed now, found finished, and failed now (they run again next time).
     """

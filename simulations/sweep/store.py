@@ -50,7 +50,7 @@ class SweepStore:
         self.path, self._manifest, self._seed_of = path, manifest, seed_of
         self.parameters: list[str] = manifest["parameters"]
         self._store = path.with_name(path.name + ".sqlite")
-        self._failures = path.with_name(path.name.removesuffix(".parquet") + ".failures.parquet")
+        self._failures = path.with_name(path.name + ".failures.parquet")
         self._taken: set[str] = set()
         self._waiting: dict[str, tuple[Any, ...]] = {}
         self._next_commit, self._changed = 0.0, False
@@ -103,7 +103,7 @@ class SweepStore:
         fields = (*result, None, None) if isinstance(result, Row) else (None, None, *result)
         # SQLite has no true and false; only the order of the points hangs on these columns.
         order = [int(v) if isinstance(v, bool) else v for v in map(values.get, self.parameters)]
-        self._waiting[seed] = (seed, json.dumps(values, sort_keys=True), *fields, *order)
+        self._waiting[seed] = (seed, *order, json.dumps(values, sort_keys=True), *fields)
         self._taken.discard(seed)
         self.n_added += 1
         if time.perf_counter() >= self._next_commit or len(self._waiting) >= MANY_WAITING:
@@ -153,9 +153,9 @@ class SweepStore:
 
     def _create(self, db: sqlite3.Connection) -> None:
         manifest = json.dumps(self._manifest)
-        order = "".join(f", p{i}" for i in range(len(self.parameters)))
-        columns = f"seed PRIMARY KEY, point, form, cells, error, traceback{order}"
-        db.execute(f"CREATE TABLE points ({columns})")
+        columns = f"seed PRIMARY KEY, {self._order()} point, form, cells, error, traceback"
+        # One tree, no index beside it: a flipped bit could make an index miss a finished point.
+        db.execute(f"CREATE TABLE points ({columns}) WITHOUT ROWID")
         db.execute("CREATE TABLE sweep (manifest, total)")
         db.execute("CREATE TABLE exports (sha256, total)")
         db.execute("INSERT INTO sweep VALUES (?, ?)", (manifest, _fold([[manifest]]).to_bytes(32)))
@@ -200,9 +200,8 @@ class SweepStore:
 
     def _sorted(self) -> Iterator[tuple[int, Columns]]:
         """Yield packed size and columns of every finished point; only seeds are sorted."""
-        order = "".join(f"p{i}, " for i in range(len(self.parameters)))
-        for (seed,) in self._db.execute(f"SELECT seed {FINISHED} ORDER BY {order}seed"):
-            [(_, point, form, cells, *_)] = self._records("seed = ?", seed)
+        for (seed,) in self._db.execute(f"SELECT seed {FINISHED} ORDER BY {self._order()} seed"):
+            [(*_, point, form, cells, _, _)] = self._records("seed = ?", seed)
             values = json.loads(point)
             parameters = {name: values[name] for name in self.parameters}
             yield len(cells), unpack(parameters, Row(form, cells))
@@ -219,9 +218,12 @@ class SweepStore:
                 pass
         return self._failures
 
+    def _order(self) -> str:
+        return "".join(f"p{i}, " for i in range(len(self.parameters)))
+
     def _is_finished(self, seed: str) -> bool:
         if seed in self._waiting:
-            return self._waiting[seed][2] is not None
+            return self._waiting[seed][-4] is not None
         return self._one(f"SELECT 1 {FINISHED} AND seed = ?", seed) is not None
 
     def _records(self, which: str, *values: Any) -> Iterator[tuple[Any, ...]]:
@@ -234,19 +236,19 @@ class SweepStore:
     def _errors_named(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             name, got, remedy = getattr(error, "sqlite_errorname", ""), str(error), ""
             if name == "SQLITE_BUSY":
                 allowed, got = "run by one process at a time", "a second one"
             elif _is_read_only(error) or name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
                 allowed = "on a disk that can be written"
             else:
-                allowed, got = "as the sweep left it", f"a damaged file ({error})"
+                allowed, got = "as the sweep left it", "a damaged file"
                 remedy = f"delete it and {self.path.name} to compute everything again"
             raise InvalidInput(str(self._store), allowed, got, remedy=remedy) from error
 
 
-def _is_read_only(error: sqlite3.Error) -> bool:
+def _is_read_only(error: Exception) -> bool:
     names = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
     return getattr(error, "sqlite_errorname", "").startswith(names)
 

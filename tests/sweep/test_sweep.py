@@ -24,6 +24,7 @@ from simulations.sweep.spread import POINTS_PER_WORKER, spread
 from simulations.sweep.store import SweepStore
 from simulations.sweep.table import compute, run_point
 from simulations.trials import run_trials
+from tests.sweep.odd_trials import where
 from theory.errors import InvalidInput, MissingExtra
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,6 +114,27 @@ def test_a_dask_cluster_gives_the_same_bytes(tmp_path, undisturbed):
         summary = sweep(tmp_path / "sweep.parquet")
     assert summary.n_run == len(POINTS)
     assert (tmp_path / "sweep.parquet").read_bytes() == undisturbed
+
+
+@pytest.mark.slow
+def test_a_ray_cluster_gives_the_same_bytes(tmp_path, undisturbed):
+    """A local cluster of real processes, which import the trial from its module."""
+    ray = pytest.importorskip("ray", reason="the extra ray is not installed")
+    from ray.util.joblib import register_ray
+
+    register_ray()
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        with joblib.parallel_config(backend="ray", n_jobs=2):
+            summary = sweep(tmp_path / "sweep.parquet")
+            pids = sweep(tmp_path / "pids.parquet", where, points=grid(n=range(40)))
+    finally:
+        ray.shutdown()
+    assert summary.n_run == len(POINTS)
+    assert (tmp_path / "sweep.parquet").read_bytes() == undisturbed
+    workers = set(pd.read_parquet(pids.path)["worker"])
+    assert workers
+    assert os.getpid() not in workers
 
 
 def test_backends_without_generators_get_a_few_points_at_a_time():
@@ -289,11 +311,11 @@ def test_a_worker_that_dies_costs_only_its_point(tmp_path):
 
 def test_memory_does_not_grow_with_the_number_of_points(tmp_path, monkeypatch):
     """Five times as many points take no more memory (SQLite keeps them on disk)."""
-    monkeypatch.setattr("simulations.sweep.store.MANY_WAITING", 50)
+    monkeypatch.setattr("simulations.sweep.store.MANY_WAITING", 20)
     monkeypatch.setattr("simulations.sweep.store.WRITE_SHARE", 1e-9)
     monkeypatch.setattr("simulations.sweep.parquet.GROUP_BYTES", 1 << 10)
     peaks = []
-    for n_points in (500, 2_500):
+    for n_points in (100, 500):
         with SweepStore(tmp_path / f"{n_points}.parquet", {"parameters": ["n"]}, hash_of) as store:
             tracemalloc.start()
             for point in filter(store.claim, grid(n=range(n_points))):
