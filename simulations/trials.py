@@ -65,7 +65,7 @@ def run_trials(
     from tqdm import tqdm
 
     require_integer("n_trials", n_trials, at_least=1)
-    children = spawn(np.random.default_rng(rng), n_trials)
+    children = spawn(n_trials, rng=np.random.default_rng(rng))
     if n_jobs == 1:
         records: Iterable[Any] = (trial(rng=child) for child in children)
     else:
@@ -96,7 +96,7 @@ def without_luck(function: Callable[..., R]) -> Callable[..., R]:
     return lambda subject, /, *, rng: function(subject)
 
 
-def spawn(rng: np.random.Generator, n: int) -> Iterator[np.random.Generator]:
+def spawn(n: int, *, rng: np.random.Generator) -> Iterator[np.random.Generator]:
     """Yield what ``rng.spawn(n)`` holds; a million Generators at once would take a gigabyte."""
     for i in range(0, n, CHUNK):
         yield from rng.spawn(min(CHUNK, n - i))

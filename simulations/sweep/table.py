@@ -72,7 +72,7 @@ def run_point(trial: Callable[..., Any], point: Point, *, seed: int, n_trials: i
     """
     table: dict[str, list[Any]] = {}
     n_rows = 0
-    for child in spawn(np.random.default_rng(point_seed(seed, point)), n_trials):
+    for child in spawn(n_trials, rng=np.random.default_rng(point_seed(seed, point))):
         n_new, columns = _rows(trial(**point, rng=child))
         for name in {**table, **columns}:
             values = columns.get(name, [None] * n_new)
