@@ -18,9 +18,6 @@ NOT_BINDING = (
 SAME_CONSTRAINT = "Multiplies both sides of an inequality by 2: the same constraint."
 
 EXPLAINED: dict[tuple[str, str, str], str] = {
-    ("theory.facts.sharp_term", "30.0", "30.3"): SEARCH,
-    ("theory.facts.sharp_term", "1e-12", "1.01e-12"): SEARCH,
-    ("theory.facts.sharp_term", "0.0", "1.0"): SEARCH,
     ("theory.reduction.exact_lp", "10", "11"): (
         "The largest denominator tried when rounding; every answer is certified exactly anyway."
     ),

@@ -16,6 +16,10 @@ from theory.calibration.ece import answer_ece
 from theory.calibration.examples import swapped_confidences
 from theory.calibration.rescaling import cross_entropy, rescale
 from theory.confidence_targets.hle import always_right, always_wrong, rms_calibration_error
+from theory.facts.best_bounds import best_interval, closed_lower, closed_upper
+from theory.facts.closed_form import drop_term
+from theory.facts.four_events import four_events_term
+from theory.facts.from_counts import CountsOfCounts
 from theory.facts.missing_mass_bounds import (
     LEMMA_1_TIGHTER_FACTOR,
     corollary_3_interval,
@@ -28,8 +32,6 @@ from theory.facts.samples import (
     missing_mass,
     singleton_rate,
 )
-from theory.facts.sharp_bounds import sharp_lower, sharp_upper
-from theory.facts.sharp_term import sharp_terms
 from theory.facts.theorem_2 import (
     lemma_2_bound,
     printed_lower_term,
@@ -234,11 +236,29 @@ def _ceiling() -> float:
 
 
 @check("X4")
-def _sharp() -> str:
-    total = sharp_terms(10**4, min_responses=365, shares=(0.0025,) * 4).total
-    low, high = (sharp_lower(0.2, 10**6, min_errors=364), sharp_upper(0.2, 10**6, max_errors=364))
+def _four_events() -> str:
+    total = four_events_term(10**4, min_responses=365).total
+    return require(abs(total - 0.0679) < 5e-5, "N = 10^4, 99 %: term 0.0679, paper 0.895")
+
+
+@check("X9")
+def _closed() -> str:
+    term = drop_term(10**4, stretch=365 / 364)
+    low = closed_lower(0.2, 10**6, min_errors=364).bound
+    high = closed_upper(0.2, 10**6, max_errors=364).bound
     return require(
-        abs(total - 0.0679) < 5e-5, f"bracket 0.0679; err in [{low.bound:.3f}, {high.bound:.4f}]"
+        abs(term - 0.02654) < 5e-6,
+        f"N = 10^4, 99 %: term 0.0265; N = 10^6, sr = 0.2: err in [{low:.4f}, {high:.4f}]",
+    )
+
+
+@check("X13")
+def _counted() -> str:
+    few = CountsOfCounts(10**6, [1], [10**4])
+    found = best_interval(few)
+    return require(
+        found.method == "X13" and found.upper - found.lower < 9e-4,
+        f"N = 10^6, sr = 0.01: missing mass in [{found.lower:.5f}, {found.upper:.5f}]",
     )
 
 

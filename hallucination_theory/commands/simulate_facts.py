@@ -42,9 +42,11 @@ MEANING = {
     "err_iiv": "its Is-It-Valid error",
     "delta": "its miscalibration",
     "lower_paper": "Theorem 2, lower",
-    "lower_sharp": "extension X4, lower",
+    "lower_best": "best proved bound, lower (extensions X9, X13)",
     "upper_paper": "Theorem 2, upper",
-    "upper_sharp": "extension X4, upper",
+    "upper_best": "best proved bound, upper",
+    "term_best": "what finite N costs in it, lower",
+    "method_best": "the extension that gave it",
 }
 """Number printed -> what a human reader is told about it."""
 
@@ -126,8 +128,8 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def shown(trial: FactTrial) -> dict[str, float]:
-    """Return the nine numbers of the report."""
+def shown(trial: FactTrial) -> dict[str, float | str]:
+    """Return what the report shows, in order."""
     numbers = asdict(trial)
     return {name: numbers[name] for name in MEANING}
 
@@ -137,5 +139,8 @@ def as_text(trial: FactTrial, world: FactWorld) -> str:
     heading = f"{trial.n_samples} samples of {world.total_prompts} facts"
     if world.n_classes < world.total_prompts:
         heading += f" in {world.n_classes} classes of equally likely ones"
-    lines = [f"{name:15} {value:<14.9g} {MEANING[name]}" for name, value in shown(trial).items()]
+    lines = [
+        f"{name:15} {value if isinstance(value, str) else f'{value:.9g}':14} {MEANING[name]}"
+        for name, value in shown(trial).items()
+    ]
     return "\n".join([heading, "", *lines])

@@ -12,11 +12,16 @@ from hallucination_theory.tables.corpora import MEMORY_LIMIT, CorpusCounts, coun
 from theory.errors import require_integer, require_probability
 from theory.facts import (
     MissingMassInterval,
+    best_interval,
+    best_lower,
+    best_upper,
     lemma_1_interval,
-    sharp_interval,
-    sharp_lower,
     theorem_2_lower,
+    theorem_2_upper,
 )
+
+MANY_ERRORS = 10**15
+"""So many wrong answers that no guess is right by luck: the upper bounds then hold for any |E|."""
 
 
 @click.command()
@@ -67,22 +72,27 @@ def command(
 def describe(
     counts: CorpusCounts, *, errors: int | None, delta: float, gamma: float
 ) -> dict[str, Any]:
-    """Return all numbers of the report; the floors are None without ``errors``."""
-    sr, N = counts.singleton_rate, counts.n_samples
-    paper = sharp = None
+    """Return all numbers of the report; the lower bounds are None without ``errors``."""
+    table, N = counts.counts, counts.n_samples
+    sr, interval = table.singleton_rate, best_interval(table, gamma=gamma)
+    paper = best = None
     if errors is not None:
-        paper = theorem_2_lower(sr, N, min_errors=errors, delta=delta, gamma=gamma).bound
-        sharp = sharp_lower(sr, N, min_errors=errors, delta=delta, gamma=gamma).bound
+        paper = theorem_2_lower(sr, N, min_errors=errors, delta=delta, gamma=gamma)
+        best = best_lower(table, min_errors=errors, delta=delta, gamma=gamma)
     return {
         "n_samples": N,
         "n_prompts": counts.n_prompts,
         "n_abstentions": counts.n_abstentions,
-        "n_singletons": counts.n_singletons,
+        "n_singletons": table.answered(1),
         "singleton_rate": sr,
         "missing_mass_paper": _ends(lemma_1_interval(sr, N, gamma=gamma)),
-        "missing_mass_sharp": _ends(sharp_interval(sr, N, gamma=gamma)),
-        "floor_paper": paper,
-        "floor_sharp": sharp,
+        "missing_mass_best": _ends(interval),
+        "lower_paper": paper and paper.bound,
+        "lower_best": best and best.bound,
+        "upper_paper": theorem_2_upper(sr, N, max_errors=MANY_ERRORS, gamma=gamma).bound,
+        "upper_best": best_upper(table, max_errors=MANY_ERRORS, gamma=gamma).bound,
+        "term_best": best and best.sampling_term,
+        "method_best": (best or interval).method,
         "errors": errors,
         "delta": delta,
         "gamma": gamma,
@@ -108,8 +118,8 @@ def as_text(file: Path, result: dict[str, Any]) -> str:
         f"abstentions               {result['n_abstentions']}",
         f"singletons                {result['n_singletons']}",
         f"singleton rate            {result['singleton_rate']:.6g}",
-        f"missing mass (Lemma 1)    {between(result['missing_mass_paper'])}",
-        f"missing mass (sharper)    {between(result['missing_mass_sharp'])}",
+        f"missing mass              {between(result['missing_mass_best'])}",
+        f"  by Lemma 1              {between(result['missing_mass_paper'])}",
         *_floors(result),
     ]
     if result["n_contradictory"]:
@@ -122,11 +132,11 @@ def _floors(result: dict[str, Any]) -> list[str]:
         return ["error floor               give --errors, the number of wrong answers per prompt"]
 
     def floor(bound: float) -> str:
-        return f"{bound:.6g}" + ("" if bound > 0 else "  (says nothing)")
+        return f"{bound:.6g}" + ("" if bound > 0 else "  (vacuous)")
 
     return [
-        f"error floor (Theorem 2)   {floor(result['floor_paper'])}",
-        f"error floor (sharper)     {floor(result['floor_sharp'])}",
+        f"error floor               {floor(result['lower_best'])}",
+        f"  by Theorem 2            {floor(result['lower_paper'])}",
     ]
 
 

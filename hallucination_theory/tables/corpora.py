@@ -13,30 +13,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hallucination_theory.inputs.opened import Source, opened
 from hallucination_theory.tables.formats import format_of, parquet_types, read_batches
 from hallucination_theory.tables.table import Table, is_text
 from hallucination_theory.tables.wanted import Wanted, first_line
 from theory.errors import InvalidInput, require
+from theory.facts import CountsOfCounts
 
 if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT = "1500MB"
 """DuckDB's own limit by default; the whole process then stays below 2 GB."""
+Rows = list[tuple[int, ...]]
 COLUMNS = Wanted(("prompt", "response"), text=True)
 
 COUNT = """
-SELECT coalesce(sum(n_rows), 0), count(*), coalesce(sum(n_answers), 0),
-       coalesce(count_if(n_answers > 0), 0), coalesce(count_if(n_answers = 1), 0),
-       coalesce(count_if(contradictory), 0),
-       coalesce(sum(n_rows) FILTER (prompt IS NULL), 0), coalesce(sum(n_rows - n_responses), 0)
+SELECT n_answers, count(*), sum(n_rows), coalesce(count_if(contradictory), 0),
+       coalesce(sum(n_rows) FILTER (prompt IS NULL), 0), sum(n_rows - n_responses)
 FROM (SELECT prompt, count(*) AS n_rows, count(response) AS n_responses,
              count(answer) AS n_answers, min(answer) <> max(answer) AS contradictory
       FROM (SELECT prompt, response,
                    CASE WHEN response NOT IN (SELECT unnest($abstain)) THEN hash(response) END
                    AS answer FROM {source})
       GROUP BY prompt)
+GROUP BY n_answers
 """
 PARQUET = (
     "(SELECT prompt, CAST(response AS VARCHAR) AS response "
@@ -48,41 +51,32 @@ PARQUET = (
 
 @dataclass(frozen=True)
 class CorpusCounts:
-    """What Definition 2 needs to know of a corpus.
+    """What Definition 2 and extension X13 need to know of a corpus.
 
     Attributes
     ----------
-    n_samples : int
-        N, all rows.
+    counts : CountsOfCounts
+        N, all rows, and how many prompts occur with an answer how often.
     n_prompts : int
         Distinct prompts.
-    n_answers : int
-        Rows that are no abstention.
-    n_answered_prompts : int
-        Prompts that occur with an answer at least once.
-    n_singletons : int
-        |S|, prompts that occur exactly once with an answer.
     n_contradictory : int
         Prompts with two or more different answers. Each of their rows counts as an occurrence, so
         none of them is a singleton.
     """
 
-    n_samples: int
+    counts: CountsOfCounts
     n_prompts: int
-    n_answers: int
-    n_answered_prompts: int
-    n_singletons: int
     n_contradictory: int
+
+    @property
+    def n_samples(self) -> int:
+        """N, all rows."""
+        return self.counts.n_samples
 
     @property
     def n_abstentions(self) -> int:
         """Rows that abstain."""
-        return self.n_samples - self.n_answers
-
-    @property
-    def singleton_rate(self) -> float:
-        """Sr = |S|/N (Definition 2)."""
-        return self.n_singletons / self.n_samples
+        return self.n_samples - self.counts.n_answers
 
 
 def count_corpus(
@@ -117,38 +111,39 @@ def count_corpus(
     """
     require("duckdb", "files", "counting a corpus")
     with opened(path) as source:
-        counts, missing = _counted(source, list(abstain), memory_limit)
-    for name, rows in zip(COLUMNS.required, missing, strict=True):
-        if rows:
-            received = f"{rows} rows without one"
+        rows = np.array(_counted(source, list(abstain), memory_limit), dtype=np.int64)
+    times, n_prompts, *sums = rows.reshape(-1, 6).T
+    n_samples, n_contradictory, *missing = (int(column.sum()) for column in sums)
+    for name, n_missing in zip(COLUMNS.required, missing, strict=True):
+        if n_missing:
+            received = f"{n_missing} rows without one"
             raise InvalidInput(f"{name} of {source}", "given in every row", received)
-    result = CorpusCounts(*counts)
-    if result.n_samples == 0:
+    if n_samples == 0:
         raise InvalidInput(f"the file {source}", "a table with at least one row", "none")
-    if result.n_answers == 0:
+    seen = times > 0
+    if not seen.any():
         raise InvalidInput(
             f"the responses of {source}",
             "at least one answer",
-            f"only abstentions in {result.n_samples} rows",
+            f"only abstentions in {n_samples} rows",
         )
-    return result
+    counts = CountsOfCounts(n_samples, times[seen], n_prompts[seen])
+    return CorpusCounts(counts, int(n_prompts.sum()), n_contradictory)
 
 
-def _counted(source: Source, abstain: list[str], memory_limit: str) -> tuple[list[int], list[int]]:
-    """Return the six counts, and the rows without a prompt and without a response."""
+def _counted(source: Source, abstain: list[str], memory_limit: str) -> Rows:
+    """Return the rows of :data:`COUNT`, one for each number of answers that occurs."""
     import duckdb
 
     with _engine(memory_limit) as (engine, folder):
 
-        def count(table: str) -> list[int]:
-            row = engine.execute(COUNT.format(source=table), {"abstain": abstain}).fetchone()
-            return [int(value) for value in row or ()]
+        def count(table: str) -> Rows:
+            return engine.execute(COUNT.format(source=table), {"abstain": abstain}).fetchall()
 
         try:
             if format_of(source) == "Parquet" and _plain_types(source):
-                row = count(PARQUET.format(file=_sql_name(source, folder)))
-            else:
-                row = read_batches(source, COLUMNS, lambda b: _streamed(engine, source, b, count))
+                return count(PARQUET.format(file=_sql_name(source, folder)))
+            return read_batches(source, COLUMNS, lambda b: _streamed(engine, source, b, count))
         except duckdb.OutOfMemoryException as error:
             raise InvalidInput(
                 "memory_limit",
@@ -159,7 +154,6 @@ def _counted(source: Source, abstain: list[str], memory_limit: str) -> tuple[lis
         except duckdb.Error as error:
             received = f"a damaged one ({first_line(error)})"
             raise InvalidInput(f"the file {source}", "well-formed Parquet", received) from error
-    return row[:6], row[6:]
 
 
 @contextmanager
@@ -207,8 +201,8 @@ def _streamed(
     engine: duckdb.DuckDBPyConnection,
     source: Source,
     batches: Iterator[Any],
-    count: Callable[[str], list[int]],
-) -> list[int]:
+    count: Callable[[str], Rows],
+) -> Rows:
     """Count batches that are read while DuckDB counts; a reader's complaint is not DuckDB's."""
     import duckdb
     import pyarrow as pa

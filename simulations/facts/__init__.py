@@ -8,6 +8,7 @@
 ``occupancy``        balls in bins without throwing every ball (X7)
 ``prompt_laws``      how often each fact is asked for: uniform, Zipf, Pareto, ...
 ``samplers``         training counts, prompt by prompt or band by band (X7)
+``several_answers``  three right answers a prompt (X14)
 ``studies``          the computations of notebook 02, as columns
 ``trials``           one training run beside Theorem 2's bounds
 ===================  =============================================================
@@ -25,6 +26,7 @@ from simulations.facts.prompt_laws import (
     zipf_law,
 )
 from simulations.facts.samplers import draw_banded, draw_by_prompt
+from simulations.facts.several_answers import several_right_answers
 from simulations.facts.studies import birthdays, finite_sample_terms, first_positive
 from simulations.facts.trials import FactTrial, fact_trial, fact_trials
 
@@ -46,6 +48,7 @@ __all__ = [
     "load_cities",
     "pareto_law",
     "pitfalls",
+    "several_right_answers",
     "two_level_law",
     "uniform_law",
     "zipf_law",

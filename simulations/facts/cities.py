@@ -17,7 +17,15 @@ from simulations.facts.samplers import draw_by_prompt
 from simulations.trials import Columns, spawned, stack
 from theory.arrays import FloatArray, IntArray
 from theory.errors import require
-from theory.facts import N_VALID, FactSample, FactWorld, missing_mass, sharp_lower, singleton_rate
+from theory.facts import (
+    N_VALID,
+    CountsOfCounts,
+    FactSample,
+    FactWorld,
+    best_lower,
+    missing_mass,
+    singleton_rate,
+)
 from theory.reduction import Split, error_of_split, signed_gap_of_split
 
 CITY_LEARNERS = ("calibrated memoriser", "committing guesser", "regurgitator", "smoothed counts")
@@ -126,7 +134,7 @@ def city_sweep(cities: Cities, sizes: Sequence[int], *, rng: np.random.Generator
     -------
     dict of str to ndarray, shape (sizes,)
         n_samples, singleton_rate, missing_mass, ``err NAME`` and ``delta NAME`` of each learner,
-        and lower_sharp, the sharp bound (99 %) for a model with delta = 0.
+        and lower_best, the best proved bound (99 %) for a model with delta = 0.
 
     Raises
     ------
@@ -145,5 +153,6 @@ def _city_trial(cities: Cities, N: int, *, rng: np.random.Generator) -> dict[str
     for name, split in splits.items():
         record[f"err {name}"] = float(error_of_split(split))
         record[f"delta {name}"] = abs(float(signed_gap_of_split(split)))
-    record["lower_sharp"] = sharp_lower(sr, N, min_errors=cities.facts.min_errors).bound
+    counts = CountsOfCounts.of_sample(sample)
+    record["lower_best"] = best_lower(counts, min_errors=cities.facts.min_errors).bound
     return record

@@ -17,16 +17,19 @@ from simulations.facts.samplers import draw_banded
 from simulations.trials import Columns, run_trials, stack
 from theory.facts import (
     LEMMA_1_TIGHTER_FACTOR,
+    CountsOfCounts,
     FactSample,
     FactWorld,
+    closed_interval,
     corollary_3_interval,
+    counted_drop,
+    counted_floor_drop,
+    counted_rise,
+    drop_term,
     lemma_1_interval,
     lemma_2_bound,
     missing_mass,
-    sharp_interval,
-    sharp_lower,
-    sharp_lower_known,
-    sharp_upper,
+    rise_term,
     singleton_rate,
     theorem_2_lower,
     theorem_2_upper,
@@ -114,10 +117,11 @@ def _of_sample(sample: FactSample, gamma: float) -> Iterator[Need]:
     yield "Lem. 1", "any", abs(MM - sr), lemma_1_interval(sr, N, gamma=gamma).above
     tighter = lemma_1_interval(sr, N, gamma=gamma, factor=LEMMA_1_TIGHTER_FACTOR)
     yield "Lem. 1 with 3.84", "any", abs(MM - sr), tighter.above
-    sharp = sharp_interval(sr, N, gamma=gamma)
     # In units of the upper side, because the two sides differ.
-    worst = max(MM - sr, (sr - MM) * sharp.above / sharp.below)
-    yield "X4 interval", "any", worst, sharp.above
+    closed, counts = closed_interval(sr, N, gamma=gamma), CountsOfCounts.of_sample(sample)
+    yield "X9 interval", "any", max(MM - sr, (sr - MM) * closed.above / closed.below), closed.above
+    below, above = counted_drop(counts, gamma=gamma / 2), counted_rise(counts, gamma=gamma / 2)
+    yield "X13 interval", "any", max(MM - sr, (sr - MM) * above / below), above
 
 
 def _of_learner(
@@ -130,18 +134,18 @@ def _of_learner(
     lemma = lemma_2_bound(sr, N, gamma=gamma)
     yield "Lem. 2", learner, sr - 2 * float(iiv_error_of_split(split)), lemma.sampling_term
     paper = theorem_2_lower(sr, N, min_errors=K, delta=delta, gamma=gamma)
-    sharp = sharp_lower(sr, N, min_errors=K, delta=delta, gamma=gamma)
-    known = sharp_lower_known(sample, delta=delta, gamma=gamma)
+    counts, stretch = CountsOfCounts.of_sample(sample), (K + 1) / K
     needed = sr - paper.size_ratio - delta - err
     yield "Thm 2 lower", learner, needed, paper.sampling_term
-    yield "X4 lower", learner, needed, sharp.sampling_term
-    yield "X4 lower, mu' known", learner, needed, known.sampling_term
+    yield "X9 lower", learner, needed, drop_term(N, gamma=gamma, stretch=stretch)
+    counted = counted_floor_drop(counts, gamma=gamma, stretch=stretch)
+    yield "X13 lower", learner, needed, counted
     if learner == MEMORISER:
         upper = theorem_2_upper(sr, N, max_errors=L, gamma=gamma)
         yield "Thm 2 upper", learner, err - (1 - upper.luck) * sr, upper.sampling_term
-        ceiling = sharp_upper(sr, N, max_errors=L, gamma=gamma)
-        kept = 1 - ceiling.luck
-        yield "X4 upper", learner, err / kept - sr, ceiling.sampling_term / kept
+        needed = err / (1 - upper.luck) - sr
+        yield "X9 upper", learner, needed, rise_term(N, gamma=gamma)
+        yield "X13 upper", learner, needed, counted_rise(counts, gamma=gamma)
 
 
 def _judge(key: str, columns: Columns, gamma: float) -> dict[str, str | int | float]:

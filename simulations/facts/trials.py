@@ -12,11 +12,12 @@ from simulations.facts.samplers import draw_banded
 from simulations.trials import Columns, spawned, stack
 from theory.errors import InvalidInput
 from theory.facts import (
+    CountsOfCounts,
     FactSample,
     FactWorld,
+    best_lower,
+    best_upper,
     missing_mass,
-    sharp_lower,
-    sharp_upper,
     singleton_rate,
     theorem_2_lower,
     theorem_2_upper,
@@ -36,8 +37,12 @@ class FactTrial:
         Of the sample (Definition 2).
     err, err_iiv, delta : float
         Of the learner, exact.
-    lower_paper, lower_sharp, upper_paper, upper_sharp : float
-        Theorem 2 and extension X4; below 0 or above 1 where they say nothing.
+    lower_paper, lower_best, upper_paper, upper_best : float
+        Theorem 2, and the best proved bounds (extensions X9, X13); vacuous below 0 or above 1.
+    term_best : float
+        What finite N costs in ``lower_best``.
+    method_best : str
+        The extension that gave it.
     """
 
     n_samples: int
@@ -47,9 +52,11 @@ class FactTrial:
     err_iiv: float
     delta: float
     lower_paper: float
-    lower_sharp: float
+    lower_best: float
     upper_paper: float
-    upper_sharp: float
+    upper_best: float
+    term_best: float
+    method_best: str
 
 
 def fact_trial(
@@ -106,6 +113,8 @@ def trial_of_sample(
     K, L = sample.world.min_errors, sample.world.max_errors
     # Rounding can put a delta of exactly 0 or 1 outside [0, 1] by an ulp.
     delta = min(1.0, abs(float(signed_gap_of_split(split))))
+    counts = CountsOfCounts.of_sample(sample)
+    best = best_lower(counts, min_errors=K, delta=delta, gamma=gamma)
     return FactTrial(
         n_samples=N,
         singleton_rate=sr,
@@ -114,9 +123,11 @@ def trial_of_sample(
         err_iiv=float(iiv_error_of_split(split)),
         delta=delta,
         lower_paper=theorem_2_lower(sr, N, min_errors=K, delta=delta, gamma=gamma).bound,
-        lower_sharp=sharp_lower(sr, N, min_errors=K, delta=delta, gamma=gamma).bound,
+        lower_best=best.bound,
         upper_paper=theorem_2_upper(sr, N, max_errors=L, gamma=gamma).bound,
-        upper_sharp=sharp_upper(sr, N, max_errors=L, gamma=gamma).bound,
+        upper_best=best_upper(counts, max_errors=L, gamma=gamma).bound,
+        term_best=best.sampling_term,
+        method_best=best.method,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from simulations.language_models.biographies import ARBITRARY, ATTRIBUTES, Biographies
 from simulations.language_models.interface import LanguageModel
 from simulations.language_models.measure import Questions, TextMeasurement, measure, sample_error
-from theory.facts import sharp_lower_known, theorem_2_lower
+from theory.facts import CountsOfCounts, best_lower, theorem_2_lower
 from theory.intervals import Estimate
 
 Row = dict[str, float | str]
@@ -89,13 +89,12 @@ def check(found: TextMeasurement, sampled: Estimate, labels: Mapping[str, float 
 
 def _floors(questions: Questions, delta: float | None) -> Row:
     if delta is None:
-        return {"theorem_2": float("nan"), "sharp": float("nan")}
+        return {"theorem_2": float("nan"), "best": float("nan")}
     sample = questions.sample
-    sharp = sharp_lower_known(sample, delta=delta)
-    paper = theorem_2_lower(
-        sharp.singleton_rate, sample.n_samples, min_errors=sample.world.min_errors, delta=delta
-    )
-    return {"theorem_2": paper.bound, "sharp": sharp.bound}
+    counts, K = CountsOfCounts.of_sample(sample), sample.world.min_errors
+    best = best_lower(counts, min_errors=K, delta=delta)
+    paper = theorem_2_lower(counts.singleton_rate, counts.n_samples, min_errors=K, delta=delta)
+    return {"theorem_2": paper.bound, "best": best.bound}
 
 
 def both_attributes(

@@ -18,10 +18,10 @@ from theory.facts import (
     closed_lower,
     closed_upper,
     drop_term,
+    four_events_term,
     lemma_1_interval,
     lemma_2_term,
     rise_term,
-    sharp_terms,
     theorem_2_lower,
 )
 from theory.facts.closed_form import drop_at, rise_at
@@ -183,7 +183,7 @@ def test_x13_printed_numbers(twice, below, above):
 def test_each_step_beats_the_one_before(N):
     """X9 < X4 < paper at every N; at sr = 0.01 X13 < X9."""
     closed = drop_term(N, stretch=BIRTHDAYS)
-    assert closed < sharp_terms(N, min_responses=365).total < lemma_2_term(N)
+    assert closed < four_events_term(N, min_responses=365).total < lemma_2_term(N)
     few = CountsOfCounts(N, [1, 2], [N // 100, N // 400])
     assert counted_floor_drop(few, stretch=BIRTHDAYS) < closed
 
@@ -319,3 +319,19 @@ def test_counts_of_a_sample_are_those_of_its_prompts(law):
 def test_bad_input_is_refused(call, message):
     with pytest.raises(InvalidInput, match=message):
         call()
+
+
+def test_against_published_constants():
+    """MM above sr, N = 10^6, sr = 0.01, 99 %: each published interval with explicit constants.
+
+    McAllester and Schapire (2000): (2 sqrt 2 + sqrt 3) sqrt(ln(3/g)/N). Berend and Kontorovich's
+    tail exp(-N e^2) of MM joined with McDiarmid's for GT, g/2 each, as in Corollary 3.
+    """
+    N, g = 10**6, 0.01
+    schapire = (2 * math.sqrt(2) + math.sqrt(3)) * math.sqrt(math.log(3 / g) / N)
+    tails = (1 + math.sqrt(2)) * math.sqrt(math.log(2 / g) / N)
+    counted = counted_rise(CountsOfCounts(N, [1], [10**4]), gamma=g)
+    assert schapire == pytest.approx(0.0109, abs=5e-5)
+    assert tails == pytest.approx(0.0056, abs=5e-5)
+    assert rise_term(N) == pytest.approx(0.00246, abs=5e-6)
+    assert counted == pytest.approx(0.00038, abs=5e-6)

@@ -50,7 +50,7 @@ def test_learners_on_cities():
     assert (
         abs(c["err calibrated memoriser"] - c["singleton_rate"]) < 4 / np.sqrt([1e3, 3e4])
     ).all()
-    assert (c["lower_sharp"] < c["err calibrated memoriser"]).all()
+    assert (c["lower_best"] < c["err calibrated memoriser"]).all()
     assert (c["err frequency guesser"] < c["err calibrated memoriser"]).all()
     assert (c["delta calibrated memoriser"] == 0).all()
     assert (c["err regurgitator"] == 0).all()

@@ -148,11 +148,11 @@ def test_trials_do_not_depend_on_how_many_run():
     assert len(set(many["err"])) > 1
 
 
-def test_memoriser_errs_between_both_sharp_bounds_at_internet_scale():
-    """K = N = 10^12, Zipf: lower_paper < lower_sharp < err < upper_sharp < upper_paper."""
+def test_memoriser_errs_between_the_best_bounds_at_internet_scale():
+    """K = N = 10^12, Zipf: lower_paper < lower_best < err < upper_best < upper_paper."""
     world = zipf_law(10**12, max_bands=1000).facts(answer_prob=0.9)
     t = fact_trial(world, 10**12, rng=10)
-    assert 0 < t.lower_paper < t.lower_sharp < t.err < t.upper_sharp < t.upper_paper < 1
+    assert 0 < t.lower_paper < t.lower_best < t.err < t.upper_best < t.upper_paper < 1
     assert t.delta == 0
 
 

@@ -1,4 +1,4 @@
-"""Corollary 3, Lemmas 1 and 2, Theorem 2 and extension X4: formulas, constants, limits."""
+"""Corollary 3, Lemmas 1 and 2, Theorem 2 and X4: formulas, constants, limits."""
 
 import math
 
@@ -12,33 +12,22 @@ from theory.facts import (
     FactSample,
     FactWorld,
     calibrated_memoriser,
+    closed_lower,
+    closed_upper,
     corollary_3_interval,
     expected_singleton_rate,
+    four_events_term,
     good_turing_estimate,
     lemma_1_interval,
     lemma_2_bound,
     lemma_2_term,
     model_of_cells,
-    sharp_interval,
-    sharp_lower,
-    sharp_lower_known,
-    sharp_terms,
-    sharp_upper,
     singleton_rate,
     theorem_2_lower,
     theorem_2_upper,
 )
+from theory.facts.four_events import squared_mass_bound
 from theory.facts.missing_mass_bounds import COROLLARY_3_FACTOR, LEMMA_1_FACTOR
-from theory.facts.samples import expected_squared_mass
-from theory.facts.sharp_term import (
-    answer_deviation,
-    best_shares,
-    missing_mass_drop,
-    missing_mass_rise,
-    singleton_deviation,
-    squared_mass_bound,
-    terms_of_shares,
-)
 from theory.facts.theorem_2 import (
     PRINTED_LOWER_OFFSET,
     PRINTED_UPPER_FACTOR,
@@ -125,52 +114,15 @@ def test_erratum_6_where_the_printed_lower_term_starts_to_say_something():
 )
 def test_x4_with_equal_shares(N, bracket, times):
     """Extension X4 at g = 0.01, R = 365: the bracket, and how many times the paper's it beats."""
-    total = sharp_terms(N, min_responses=365, shares=(0.0025,) * 4).total
+    total = four_events_term(N, min_responses=365).total
     assert total == pytest.approx(bracket, rel=2e-3)
     assert lemma_2_term(N) / total == pytest.approx(times, rel=0.03)
 
 
-@pytest.mark.parametrize("N", SIZES)
-@pytest.mark.parametrize("R", [2, 365, 10**6])
-def test_x4_best_shares_beat_equal_shares_and_their_neighbours(N, R):
-    """The optimised split is a split, is no worse than equal, and moving gamma about only costs."""
-    best = sharp_terms(N, min_responses=R)
-    assert sum(best.shares) <= 0.01 * (1 + 1e-9)
-    assert best.total <= sharp_terms(N, min_responses=R, shares=(0.0025,) * 4).total
-    for i in range(4):
-        for j in range(4):
-            moved = list(best.shares)
-            moved[i] += 0.01 * moved[j]
-            moved[j] *= 0.99
-            assert sharp_terms(N, min_responses=R, shares=tuple(moved)).total >= best.total * (
-                1 - 1e-7
-            )
-
-
-@pytest.mark.parametrize("N", SIZES)
-def test_x4_is_sharper_than_the_paper_on_both_sides(N):
-    assert sharp_lower(0.2, N, min_errors=364).bound > theorem_2_lower(0.2, N, min_errors=364).bound
-    assert sharp_upper(0.2, N, max_errors=364).bound < theorem_2_upper(0.2, N, max_errors=364).bound
-    assert sharp_interval(0.2, N).above < lemma_1_interval(0.2, N).above
-
-
-def test_x4_is_non_vacuous_where_the_paper_is_not():
-    """Sr = 0.2 at N = 10^4: the paper's bound says nothing, X4 says err >= 0.128."""
-    assert theorem_2_lower(0.2, 10**4, min_errors=364).vacuous
-    assert sharp_lower(0.2, 10**4, min_errors=364).bound == pytest.approx(0.128, abs=5e-4)
-
-
 @pytest.mark.parametrize("g", [0.5, 0.01, 1e-6])
 @pytest.mark.parametrize("N", [10, 10**4, 10**9])
-def test_x4_closed_forms_equal_their_minimisation(N, g):
-    """Slow twins: theta for the upper tail of MM; a and Lambda for Qbar."""
-    rise = minimize_scalar(
-        lambda t: t / (2 * math.e * (1 - t)) + math.log(1 / g) / (t * N),
-        bounds=(1e-12, 1 - 1e-12),
-        method="bounded",
-        options={"xatol": 1e-12},
-    )
-    assert missing_mass_rise(N, g) == pytest.approx(rise.fun, rel=1e-9)
+def test_x4_qbar_equals_its_minimisation(N, g):
+    """Slow twin of Qbar: a and Lambda."""
     Lam = brentq(lambda x: N * math.exp(-x) / x - g / 2, 1e-9, 200)
     Qbar = minimize_scalar(
         lambda a: (1 / (math.e * (1 - a)) + Lam * math.log(2 / g) / (a * N)) / N,
@@ -181,55 +133,13 @@ def test_x4_closed_forms_equal_their_minimisation(N, g):
     assert squared_mass_bound(N, g) == pytest.approx(Qbar.fun, rel=1e-9)
 
 
-def test_upper_tail_of_missing_mass_is_the_least_eps():
-    """Min over theta of exp(theta^2 N/(2e(1-theta)) - theta N eps) = g3 at the returned eps."""
-    N, g = 10_000, 0.003
-    eps = missing_mass_rise(N, g)
-    best = minimize_scalar(
-        lambda t: t * t * N / (2 * math.e * (1 - t)) - t * N * eps,
-        bounds=(1e-9, 1 - 1e-9),
-        method="bounded",
-        options={"xatol": 1e-12},
-    )
-    assert math.exp(best.fun) == pytest.approx(g, rel=1e-6)
-
-
-def test_known_mu_replaces_qbar_by_q():
-    """With mu' known the answers' term uses the sample's own Q, and g4 falls away."""
-    world = FactWorld([1 / 500] * 500, 365)
-    sample = FactSample.of_prompts(world, 500, [1] * 100 + [2] * 200 + [0] * 200)
-    result = sharp_lower_known(sample, gamma=0.05)
-    expected_Q = float(expected_squared_mass(world, 500))
-    g1, g2, g3 = best_shares(500, 365, 0.05, expected_Q)
-    assert g1 + g2 + g3 == pytest.approx(0.05)
-    Q = 200 / 500**2
-    assert result.sampling_term == pytest.approx(
-        1 / 500
-        + answer_deviation(Q, 365, g1)
-        + singleton_deviation(500, g2)
-        + missing_mass_drop(500, g3)
-    )
-    assert result.bound > sharp_lower(0.2, 500, min_errors=364, gamma=0.05).bound
-
-
-def test_known_mu_shares_do_not_look_at_the_sample():
-    """Two samples of one world get one split; otherwise the union bound would not hold."""
-    world = FactWorld([1 / 50] * 50, 365)
-    few = FactSample.of_prompts(world, 50, [1] * 49 + [0])
-    many = FactSample.of_prompts(world, 50, [50] + [0] * 49)
-    shares = best_shares(50, 365, 0.01, float(expected_squared_mass(world, 50)))
-    for sample in (few, many):
-        terms = terms_of_shares(50, 365, shares, float(sample.unseen_mass(2)))
-        assert sharp_lower_known(sample).sampling_term == terms.total
-
-
 @pytest.mark.parametrize("N", [10**6, 10**9, 10**12])
 def test_theorem_2_both_sides_close_on_the_memoriser(N):
     """Tightness: at sr = E sr the bands around the memoriser's err shrink like 1/sqrt(N)."""
     world = FactWorld([1.0], 10**6 + 1, n_prompts=N)
     sr = expected_singleton_rate(world, N)
-    lower = sharp_lower(sr, N, min_errors=10**6).bound
-    upper = sharp_upper(sr, N, max_errors=10**6).bound
+    lower = closed_lower(sr, N, min_errors=10**6).bound
+    upper = closed_upper(sr, N, max_errors=10**6).bound
     assert 0 < upper - lower < 20 / math.sqrt(N) + 4e-6
 
 
@@ -237,7 +147,7 @@ def test_more_responses_more_samples_more_doubt():
     """Monotone: the bound grows with N, |E| and gamma."""
 
     def bound(N, K, gamma=0.01):
-        return sharp_lower(0.3, N, min_errors=K, gamma=gamma).bound
+        return closed_lower(0.3, N, min_errors=K, gamma=gamma).bound
 
     assert bound(10**5, 9) < bound(10**5, 99)
     assert bound(10**5, 9) < bound(10**6, 9)
@@ -250,7 +160,7 @@ def test_without_uniform_answers_the_lower_bound_fails():
     sample = FactSample(world, 10**6, [0, 0, 0], [0, 1, 2], [368_000, 368_000, 264_000])
     knows = model_of_cells(sample, on_answer=np.ones(3), on_idk=np.zeros(3))
     err, delta = error_of_split(knows.split()), abs(signed_gap_of_split(knows.split()))
-    floor = sharp_lower(singleton_rate(sample), 10**6, min_errors=1000, delta=delta)
+    floor = closed_lower(singleton_rate(sample), 10**6, min_errors=1000, delta=delta)
     assert err == delta == 0
     assert floor.bound > 0.35
 
@@ -260,7 +170,7 @@ def test_without_replacement_the_lower_bound_fails():
     world = FactWorld([1.0], 1001, n_prompts=10**6)
     sample = FactSample(world, 10**6, [0], [1], [10**6])
     assert error_of_split(calibrated_memoriser(sample).split()) == 0
-    assert sharp_lower(singleton_rate(sample), 10**6, min_errors=1000).bound > 0.99
+    assert closed_lower(singleton_rate(sample), 10**6, min_errors=1000).bound > 0.99
 
 
 @pytest.mark.parametrize(
@@ -272,11 +182,17 @@ def test_without_replacement_the_lower_bound_fails():
         (lambda: theorem_2_lower(0.1, 10, min_errors=0), "min_errors must be a whole number >= 1"),
         (lambda: theorem_2_lower(0.1, 10, min_errors=3, delta=2), r"delta must be in \[0, 1\]"),
         (lambda: theorem_2_upper(0.1, 10, max_errors=0), "max_errors must be a whole number >= 1"),
-        (lambda: sharp_lower(0.1, 10, min_errors=0), "min_errors must be a whole number >= 1"),
-        (lambda: sharp_upper(0.1, 10, max_errors=0), "max_errors must be a whole number >= 1"),
-        (lambda: sharp_terms(10, min_responses=1), "min_responses must be a whole number >= 2"),
-        (lambda: sharp_terms(10, min_responses=2, shares=(0.01,) * 4), "shares must be 4 numbers"),
-        (lambda: sharp_terms(10, min_responses=2, shares=(0.01,)), "shares must be 4 numbers"),
+        (lambda: closed_lower(0.1, 10, min_errors=0), "min_errors must be a whole number >= 1"),
+        (lambda: closed_upper(0.1, 10, max_errors=0), "max_errors must be a whole number >= 1"),
+        (
+            lambda: four_events_term(10, min_responses=1),
+            "min_responses must be a whole number >= 2",
+        ),
+        (
+            lambda: four_events_term(10, min_responses=2, shares=(0.01,) * 4),
+            "shares must be 4 numbers",
+        ),
+        (lambda: four_events_term(9, min_responses=2, shares=(0.01,)), "shares must be 4 numbers"),
         (lambda: good_turing_estimate([0, 0]), "an empty sample"),
         (lambda: good_turing_estimate([0.5]), "whole numbers >= 0"),
         (lambda: printed_lower_term(0), "n_samples must be a whole number >= 1"),
@@ -288,4 +204,4 @@ def test_bad_input_is_refused(call, message):
 
 
 def test_numpy_integers_are_whole_numbers():
-    assert sharp_lower(0.2, np.int64(1000), min_errors=np.int64(9)).n_samples == 1000
+    assert closed_lower(0.2, np.int64(1000), min_errors=np.int64(9)).n_samples == 1000

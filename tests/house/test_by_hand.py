@@ -14,8 +14,8 @@ from theory.facts import (
     ErrorFloor,
     FactSample,
     FactWorld,
-    sharp_lower,
-    sharp_terms,
+    closed_lower,
+    drop_term,
 )
 from theory.facts.missing_mass_bounds import COROLLARY_3_FACTOR
 from theory.grading import BINARY, TARGETS, WILDBENCH_LIKE, expected_grades, penalty
@@ -124,10 +124,10 @@ def test_closed_frontier_wants_alpha_strictly_inside():
             abstaining_frontier(sample, F(0))
 
 
-def test_sharp_bound_uses_the_number_of_responses():
+def test_the_closed_bound_uses_the_number_of_responses():
     """K errors are K + 1 responses: R/(R-1) = 2 for K = 1."""
-    terms = sharp_terms(10**4, min_responses=2)
-    assert sharp_lower(0.2, 10**4, min_errors=1).sampling_term == terms.total
+    term = drop_term(10**4, stretch=2.0)
+    assert closed_lower(0.2, 10**4, min_errors=1).sampling_term == term
 
 
 def test_constants_of_the_paper():

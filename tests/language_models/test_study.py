@@ -74,12 +74,12 @@ def test_no_stored_error_lies_below_a_bound(part):
         assert r["err"] >= r["bound"] - 1e-6, r
         assert r["err_sampled_low"] <= r["err"] <= r["err_sampled_high"], r
         if r["attribute"] == ARBITRARY:
-            assert r["err"] >= max(r["theorem_2"], r["sharp"]), r
+            assert r["err"] >= max(r["theorem_2"], r["best"]), r
 
 
 def test_some_stored_bounds_say_something():
     assert max(r["bound"] for r in stored("ngram")) > 0.3
-    assert select("ngram", factor="crowd", attribute=ARBITRARY)[0]["sharp"] > 0.15
+    assert select("ngram", factor="crowd", attribute=ARBITRARY)[0]["best"] > 0.15
     assert max(r["bound"] for r in stored("real_text")) > 0.3
 
 

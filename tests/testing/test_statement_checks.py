@@ -25,13 +25,13 @@ from theory.testing import (
     assert_best_bound,
     assert_brier_identity,
     assert_calibrated_memoriser,
+    assert_closed_interval,
     assert_corollary_3,
     assert_kalai_vempala,
     assert_lemma_1,
     assert_lemma_2,
     assert_observation_1,
     assert_observation_2,
-    assert_sharp_interval,
     assert_theorem_2_lower,
     assert_theorem_2_upper,
     assert_theorem_3,
@@ -241,12 +241,12 @@ def test_probable_statements_hold(trials):
     assert_corollary_3(sr, MM, **common)
     assert_lemma_1(sr, MM, **common)
     assert_lemma_1(sr, MM, factor=LEMMA_1_OWN_FACTOR, **common)
-    assert_sharp_interval(sr, MM, **common)
+    assert_closed_interval(sr, MM, **common)
     assert_lemma_2(sr, trials["err_iiv"], **common)
-    for sharp in (False, True):
-        lower = {"min_errors": 49, "sharp": sharp, **common}
+    for closed in (False, True):
+        lower = {"min_errors": 49, "closed": closed, **common}
         assert_theorem_2_lower(sr, trials["err"], trials["delta"], **lower)
-        assert_theorem_2_upper(sr, trials["err"], max_errors=49, sharp=sharp, **common)
+        assert_theorem_2_upper(sr, trials["err"], max_errors=49, closed=closed, **common)
 
 
 def test_probable_checks_notice_what_is_false(trials):
@@ -254,18 +254,18 @@ def test_probable_checks_notice_what_is_false(trials):
     sr, MM = trials["singleton_rate"], trials["missing_mass"]
     nothing, everything = 0 * sr, 1 + 0 * sr
     common = {"n_samples": 2000, "gamma": 0.1}
-    for check in (assert_corollary_3, assert_lemma_1, assert_sharp_interval):
+    for check in (assert_corollary_3, assert_lemma_1, assert_closed_interval):
         with pytest.raises(AssertionError, match=r"claimed to hold with probability >= 0\.9"):
             check(sr, everything, **common)
     assert (MM < 0.5).all()
     big = {"n_samples": 10**8, "gamma": 0.1}
     with pytest.raises(AssertionError, match="held in 0 of 200"):
         assert_lemma_2(sr, nothing, **big)
-    for sharp in (False, True):
+    for closed in (False, True):
         with pytest.raises(AssertionError, match="held in 0 of 200"):
-            assert_theorem_2_lower(sr, nothing, nothing, min_errors=49, sharp=sharp, **big)
+            assert_theorem_2_lower(sr, nothing, nothing, min_errors=49, closed=closed, **big)
         with pytest.raises(AssertionError, match="held in 0 of 200"):
-            assert_theorem_2_upper(sr, everything, max_errors=49, sharp=sharp, **common)
+            assert_theorem_2_upper(sr, everything, max_errors=49, closed=closed, **common)
 
 
 def test_kalai_vempala_check():

@@ -1,15 +1,15 @@
-"""Chapter 2: arbitrary facts and the singleton rate (Sec. 3.3.1, App. B; X4, X9, X13).
+"""Chapter 2: arbitrary facts and the singleton rate (Sec. 3.3.1, App. B; X4, X9, X13-X15).
 
 =======================  =================================================================
 ``best_bounds``          the best proved bounds, by X9 and by X13 where counts are known
 ``closed_form``          X9: the finite-sample term from one generating function
+``four_events``          X4, the step before X9: Theorem 2 without the logarithm
 ``from_counts``          X13: missing mass and floor from the counts of counts
 ``generating_function``  what it costs that counts are multinomial, not Poisson
+``judged``               X15: errors counted by a judge that errs itself
 ``missing_mass_bounds``  Good and Turing's estimate; Corollary 3, Lemma 1
 ``models``               models of facts in closed form; the calibrated memoriser
 ``samples``              training samples as counts; singleton rate, missing mass (Def. 2)
-``sharp_bounds``         X4: sharper lower and upper bounds, missing-mass interval
-``sharp_term``           the terms of X4, Theorem 2 without the logarithm
 ``theorem_2``            Lemma 2; Theorem 2, lower and upper
 ``world``                arbitrary facts, by class of prompts (Def. 1)
 =======================  =================================================================
@@ -24,7 +24,14 @@ from theory.facts.best_bounds import (
     closed_upper,
 )
 from theory.facts.closed_form import drop_term, rise_term
-from theory.facts.from_counts import CountsOfCounts
+from theory.facts.four_events import FourEvents, four_events_term
+from theory.facts.from_counts import (
+    CountsOfCounts,
+    counted_drop,
+    counted_floor_drop,
+    counted_rise,
+)
+from theory.facts.judged import judged_error, true_error
 from theory.facts.missing_mass_bounds import (
     LEMMA_1_TIGHTER_FACTOR,
     MissingMassInterval,
@@ -40,13 +47,6 @@ from theory.facts.samples import (
     missing_mass,
     singleton_rate,
 )
-from theory.facts.sharp_bounds import (
-    sharp_interval,
-    sharp_lower,
-    sharp_lower_known,
-    sharp_upper,
-)
-from theory.facts.sharp_term import SharpTerms, sharp_terms
 from theory.facts.theorem_2 import (
     ErrorCeiling,
     ErrorFloor,
@@ -66,8 +66,8 @@ __all__ = [
     "FactModel",
     "FactSample",
     "FactWorld",
+    "FourEvents",
     "MissingMassInterval",
-    "SharpTerms",
     "best_interval",
     "best_lower",
     "best_upper",
@@ -76,22 +76,23 @@ __all__ = [
     "closed_lower",
     "closed_upper",
     "corollary_3_interval",
+    "counted_drop",
+    "counted_floor_drop",
+    "counted_rise",
     "drop_term",
     "expected_missing_mass",
     "expected_singleton_rate",
+    "four_events_term",
     "good_turing_estimate",
+    "judged_error",
     "lemma_1_interval",
     "lemma_2_bound",
     "lemma_2_term",
     "missing_mass",
     "model_of_cells",
     "rise_term",
-    "sharp_interval",
-    "sharp_lower",
-    "sharp_lower_known",
-    "sharp_terms",
-    "sharp_upper",
     "singleton_rate",
     "theorem_2_lower",
     "theorem_2_upper",
+    "true_error",
 ]

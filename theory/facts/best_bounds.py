@@ -2,6 +2,12 @@
 
 One rule: from the counts of counts, X9 and X13 are both computed at gamma/2 and the nearer one is
 reported; without them, X9 is computed at gamma. So no choice looks at the sample unpaid.
+
+Prompts may have several right answers (extension X14): an ordered tuple (a_1 .. a_k), uniform on
+R_c, answered in training with probabilities alpha_c pi_i. Then |V_c| = k + 1, |E_c| = |R_c| - k and
+the Is-It-Valid loss of an unseen prompt still has mean 1/2, in an interval of half the length
+rho = |R_c|/|E_c| <= 1 + k/K. Counted by pair (prompt and answer), the same holds with
+sqrt(k) rho.
 """
 
 from __future__ import annotations
@@ -18,7 +24,6 @@ from theory.facts.from_counts import (
 )
 from theory.facts.missing_mass_bounds import MissingMassInterval, check_sample
 from theory.facts.theorem_2 import ErrorCeiling, ErrorFloor
-from theory.facts.world import N_VALID
 
 CLOSED, COUNTED = "X9", "X13"
 
@@ -30,11 +35,13 @@ def closed_lower(
     min_errors: int,
     delta: float = 0.0,
     gamma: float = 0.01,
+    n_answers: int = 1,
+    by_pair: bool = False,
 ) -> ErrorFloor:
-    r"""Lower bound on the generative error of any learner of facts (extension X9).
+    r"""Lower bound on the generative error of any learner of facts (extensions X9, X14).
 
-    .. math:: \mathrm{err} \ge \mathrm{sr} - \frac{2}{\min_c|E_c|} - \delta - \varepsilon(N,
-        \rho, \gamma)\quad\text{with probability} \ge 1 - \gamma
+    .. math:: \mathrm{err} \ge \mathrm{sr} - \frac{k + 1}{\min_c|E_c|} - \delta
+        - \varepsilon(N, \rho, \gamma)\quad\text{with probability} \ge 1 - \gamma
 
     Parameters
     ----------
@@ -43,11 +50,15 @@ def closed_lower(
     n_samples : int
         N >= 1.
     min_errors : int
-        K = min |E_c| = R - 1 >= 1.
+        K = min |E_c| >= 1, which is R - 1 for one right answer.
     delta : float
         Miscalibration of the model at 1/K, in [0, 1].
     gamma : float
         In (0, 1).
+    n_answers : int
+        k >= 1, right answers per prompt at most.
+    by_pair : bool
+        Whether sr counts (prompt, answer) pairs instead of prompts.
 
     Returns
     -------
@@ -67,10 +78,11 @@ def closed_lower(
     check_sample(singleton_rate, n_samples, gamma)
     K = require_integer("min_errors", min_errors, at_least=1)
     require_probability("delta", delta)
-    term = drop_term(n_samples, gamma=gamma, stretch=(K + 1) / K)
+    stretch = loss_stretch(K, n_answers, by_pair=by_pair)
+    term = drop_term(n_samples, gamma=gamma, stretch=stretch)
     return ErrorFloor(
         singleton_rate=float(singleton_rate),
-        size_ratio=N_VALID / K,
+        size_ratio=(n_answers + 1) / K,
         delta=float(delta),
         sampling_term=term,
         n_samples=n_samples,
@@ -119,15 +131,21 @@ def closed_interval(
 
 
 def best_lower(
-    counts: CountsOfCounts, *, min_errors: int, delta: float = 0.0, gamma: float = 0.01
+    counts: CountsOfCounts,
+    *,
+    min_errors: int,
+    delta: float = 0.0,
+    gamma: float = 0.01,
+    n_answers: int = 1,
+    by_pair: bool = False,
 ) -> ErrorFloor:
-    """Lower bound on the generative error of any learner, from the counts (extensions X9, X13).
+    """Lower bound on the generative error of any learner, from the counts (X9, X13, X14).
 
     Parameters
     ----------
     counts : CountsOfCounts
-        Of the training sample.
-    min_errors, delta, gamma
+        Of the prompts of the training sample, or of its pairs if ``by_pair``.
+    min_errors, delta, gamma, n_answers, by_pair
         As in :func:`closed_lower`.
 
     Returns
@@ -146,15 +164,19 @@ def best_lower(
     >>> round(floor.bound, 4), floor.method
     (0.0436, 'X13')
     """
+    share = gamma / 2
     closed = closed_lower(
         counts.singleton_rate,
         counts.n_samples,
         min_errors=min_errors,
         delta=delta,
-        gamma=gamma / 2,
+        gamma=share,
+        n_answers=n_answers,
+        by_pair=by_pair,
     )
-    term = counted_floor_drop(counts, gamma=gamma / 2, stretch=(min_errors + 1) / min_errors)
-    term, method = _nearer(closed.sampling_term, term)
+    stretch = loss_stretch(min_errors, n_answers, by_pair=by_pair)
+    counted = counted_floor_drop(counts, gamma=share, stretch=stretch)
+    term, method = _nearer(closed.sampling_term, counted)
     return replace(closed, sampling_term=term, gamma=gamma, method=method)
 
 
@@ -190,6 +212,24 @@ def best_interval(counts: CountsOfCounts, *, gamma: float = 0.01) -> MissingMass
     above, high = _nearer(rise_term(N, gamma=share), counted_rise(counts, gamma=share))
     method = low if low == high else f"{low} below, {high} above"
     return MissingMassInterval(counts.singleton_rate, N, gamma, below, above, method)
+
+
+def loss_stretch(min_errors: int, n_answers: int = 1, *, by_pair: bool = False) -> float:
+    """Return rho, the length of the interval of G_c, or its stand-in by pair (erratum 4, X14).
+
+    Raises
+    ------
+    InvalidInput
+        If a number is not whole or below 1.
+
+    Examples
+    --------
+    >>> loss_stretch(2), loss_stretch(4, 4, by_pair=True)
+    (1.5, 4.0)
+    """
+    K = require_integer("min_errors", min_errors, at_least=1)
+    k = require_integer("n_answers", n_answers, at_least=1)
+    return float(1 + k / K) * (k**0.5 if by_pair else 1)
 
 
 def _nearer(closed: float, counted: float) -> tuple[float, str]:

@@ -1,7 +1,7 @@
 """Every model errs on about a singleton rate of the facts: Lemma 2 and Theorem 2.
 
 Paper: arXiv:2509.04664v1, Sec. 3.3.1 and App. B. The project's sharper constants are in
-:mod:`theory.facts.sharp_bounds`.
+:mod:`theory.facts.best_bounds`.
 """
 
 from __future__ import annotations

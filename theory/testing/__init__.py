@@ -6,7 +6,7 @@
 ``choice``      Theorems 3 and 4, Observation 2
 ``grading``     Observation 1, the answer rule of Sec. 4.2, X6
 ``coverage``    "with probability at least": exact binomial, stated false-alarm rate
-``probable``    Corollary 3, Lemmas 1-2, Theorem 2, X4, the 2024 bound, over trials
+``probable``    Corollary 3, Lemmas 1-2, Theorem 2, X9, the 2024 bound, over trials
 ``referee``     the definitions once more, row by row
 ``shrinking``   the smallest world that fails, and code that rebuilds it
 ``strategies``  Hypothesis strategies (extra ``testing``)
@@ -18,11 +18,11 @@ from theory.testing.coverage import assert_coverage
 from theory.testing.facts import assert_calibrated_memoriser, assert_trade_off
 from theory.testing.grading import assert_answer_rule, assert_brier_identity, assert_observation_1
 from theory.testing.probable import (
+    assert_closed_interval,
     assert_corollary_3,
     assert_kalai_vempala,
     assert_lemma_1,
     assert_lemma_2,
-    assert_sharp_interval,
     assert_theorem_2_lower,
     assert_theorem_2_upper,
 )
@@ -45,6 +45,7 @@ __all__ = [
     "assert_best_bound",
     "assert_brier_identity",
     "assert_calibrated_memoriser",
+    "assert_closed_interval",
     "assert_corollary_1",
     "assert_corollary_3",
     "assert_coverage",
@@ -54,7 +55,6 @@ __all__ = [
     "assert_observation_1",
     "assert_observation_2",
     "assert_per_prompt_bound",
-    "assert_sharp_interval",
     "assert_slack_identity",
     "assert_theorem_1",
     "assert_theorem_2_lower",

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from theory.arrays import ArrayLike
+from theory.facts.best_bounds import closed_interval, closed_lower, closed_upper
 from theory.facts.missing_mass_bounds import (
     LEMMA_1_FACTOR,
     MissingMassInterval,
     corollary_3_interval,
     lemma_1_interval,
 )
-from theory.facts.sharp_bounds import sharp_interval, sharp_lower, sharp_upper
 from theory.facts.theorem_2 import lemma_2_bound, theorem_2_lower, theorem_2_upper
 from theory.testing.coverage import FALSE_ALARM, assert_coverage
 from theory.trade_off.kalai_vempala import kalai_vempala_bound
@@ -99,7 +99,7 @@ def assert_lemma_1(
     )
 
 
-def assert_sharp_interval(
+def assert_closed_interval(
     singleton_rate: ArrayLike,
     missing_mass: ArrayLike,
     n_samples: int,
@@ -107,8 +107,8 @@ def assert_sharp_interval(
     gamma: float = 0.01,
     false_alarm: float = FALSE_ALARM,
 ) -> float:
-    """Check the sharper missing-mass interval (extension X4); see :func:`assert_corollary_3`."""
-    return _covered(sharp_interval, singleton_rate, missing_mass, n_samples, gamma, false_alarm)
+    """Check the missing-mass interval of extension X9; see :func:`assert_corollary_3`."""
+    return _covered(closed_interval, singleton_rate, missing_mass, n_samples, gamma, false_alarm)
 
 
 def assert_lemma_2(
@@ -135,10 +135,10 @@ def assert_theorem_2_lower(
     *,
     min_errors: int,
     gamma: float = 0.01,
-    sharp: bool = False,
+    closed: bool = False,
     false_alarm: float = FALSE_ALARM,
 ) -> float:
-    """Check the lower bound on the err of any learner (Theorem 2; ``sharp``: extension X4).
+    """Check the lower bound on the err of any learner (Theorem 2; ``closed``: extension X9).
 
     Parameters
     ----------
@@ -146,15 +146,15 @@ def assert_theorem_2_lower(
         Per trial.
     n_samples, min_errors : int
         N and min |E_c|.
-    gamma, sharp, false_alarm
-        As in :func:`assert_corollary_3`; with ``sharp`` the project's own bound is checked.
+    gamma, closed, false_alarm
+        As in :func:`assert_corollary_3`; with ``closed`` the project's own bound is checked.
 
     Raises
     ------
     AssertionError, InvalidInput
         As :func:`assert_corollary_3`.
     """
-    floor = sharp_lower if sharp else theorem_2_lower
+    floor = closed_lower if closed else theorem_2_lower
     hits = [
         e >= floor(sr, n_samples, min_errors=min_errors, delta=min(d, 1.0), gamma=gamma).bound
         for sr, e, d in _columns(singleton_rate, err, delta)
@@ -169,14 +169,14 @@ def assert_theorem_2_upper(
     *,
     max_errors: int,
     gamma: float = 0.01,
-    sharp: bool = False,
+    closed: bool = False,
     false_alarm: float = FALSE_ALARM,
 ) -> float:
-    """Check the upper bound on the calibrated memoriser's err (Theorem 2; ``sharp``: X4).
+    """Check the upper bound on the calibrated memoriser's err (Theorem 2; ``closed``: X9).
 
     See :func:`assert_theorem_2_lower`; ``max_errors`` is L = max |E_c|.
     """
-    ceiling = sharp_upper if sharp else theorem_2_upper
+    ceiling = closed_upper if closed else theorem_2_upper
     hits = [
         e <= ceiling(sr, n_samples, max_errors=max_errors, gamma=gamma).bound
         for sr, e in _columns(singleton_rate, err)
