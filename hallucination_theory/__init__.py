@@ -10,6 +10,9 @@ are: ``from theory.facts import lemma_2_bound``. ``help(theory)`` explains the n
 ``harness``             plug-ins for Inspect and lm-evaluation-harness
 """
 
+# Before anything that takes time to import.
+from hallucination_theory import interrupts as interrupts
+
 # First: without this look a stranger's `theory` would be imported by the next line.
 from hallucination_theory.beside import refuse_strangers as refuse_strangers
 from hallucination_theory.citations import cite as cite

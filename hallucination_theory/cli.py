@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
+import signal
+import sys
 from typing import Any
 
 import click
 
+from hallucination_theory.inputs.words import one_line, shown
 from theory.errors import InvalidInput, MissingExtra
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+LONGEST = 1000
+"""Characters of a message about options."""
 
 COMMANDS = {
     "check": "Check Theorem 1 on your own model (a table of probabilities).",
@@ -31,6 +40,13 @@ class BadInput(click.ClickException):
     exit_code = 2
 
 
+def _bad_file(error: OSError) -> BadInput:
+    if error.errno == errno.EPIPE:  # the reader of a pipe has left; click ends quietly
+        raise error
+    where = "input or output" if error.filename is None else shown(error.filename)
+    return BadInput(f"{error.strerror or shown(error)}: {where}.")
+
+
 class LazyGroup(click.Group):
     """A click group that imports a subcommand when it is called."""
 
@@ -38,14 +54,26 @@ class LazyGroup(click.Group):
         """Run a subcommand; what its input did wrong is said without a traceback."""
         try:
             return super().invoke(ctx)
-        except (InvalidInput, MissingExtra) as error:
+        except InvalidInput as error:
+            raise BadInput(str(one_line(error))) from error
+        except MissingExtra as error:
             raise BadInput(str(error)) from error
+        except click.UsageError as error:
+            raise click.UsageError(shown(error.format_message(), LONGEST), error.ctx) from error
+        except KeyboardInterrupt as error:
+            raise click.exceptions.Exit(INTERRUPTED) from error
+        except MemoryError as error:
+            raise BadInput("There is not enough memory for this input.") from error
         except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader of a pipe has left; click ends quietly
-                raise
-            raise BadInput(
-                f"{error.strerror or error}: {error.filename or 'input or output'}."
-            ) from error
+            raise _bad_file(error) from error
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Parse and run; what cannot be written, such as the help, is said without a traceback."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            _bad_file(error).show()
+            raise SystemExit(BadInput.exit_code) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order of the table."""
@@ -75,4 +103,11 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command; bad input ends with exit code 2 and one sentence on standard error."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.stdout is None:
+        BadInput("Standard output is closed, so that nothing can be printed.").show()
+        sys.exit(BadInput.exit_code)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     cli()

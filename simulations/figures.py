@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from simulations.whole_files import replaced
 from theory.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -97,15 +98,19 @@ def save(fig: Figure, name: str, table: Mapping[str, npt.ArrayLike]) -> None:
     ------
     InvalidInput
         If the columns differ in length, or there is no checkout.
+    OSError
+        If one of the three files cannot be written; then none is.
     """
     chapter, figure = name.split("/")
     folder = figures_dir() / chapter
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    drawing = StringIO()
-    fig.savefig(drawing, format="svg", metadata={"Date": None})
-    (folder / f"{figure}.svg").write_text(_steady(drawing.getvalue()), encoding="utf-8")
-    fig.savefig(folder / f"{figure}.png", metadata={"Software": None})
-    write_table(folder / "data" / f"{figure}.csv", table)
+    images = folder / f"{figure}.svg", folder / f"{figure}.png"
+    with replaced(*images, folder / "data" / f"{figure}.csv") as (svg, png, data):
+        drawing = StringIO()
+        fig.savefig(drawing, format="svg", metadata={"Date": None})
+        svg.write_text(_steady(drawing.getvalue()), encoding="utf-8")
+        fig.savefig(png, metadata={"Software": None})
+        write_table(data, table)
 
 
 def _steady(svg: str) -> str:

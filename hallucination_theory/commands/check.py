@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 import click
 import numpy as np
 
+from hallucination_theory.commands.options import say, say_json
+from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.model_table import ModelTable, read_model
 from theory.arrays import TOLERANCE, Array, Number
 from theory.reduction import ReductionBound, per_prompt_bound, theorem_1_bound
@@ -83,7 +84,10 @@ def command(
     model = read_model(file, exact=exact, tolerance=_tolerance(tolerance, exact))
     statement = per_prompt_bound if threshold == "per-prompt" else theorem_1_bound
     bound = model.bound(statement)
-    click.echo(json.dumps(as_dict(model, bound)) if as_json else as_text(file, model, bound))
+    if as_json:
+        say_json(as_dict(model, bound))
+    else:
+        say(as_text(file, model, bound))
     if not bound.holds:
         raise SystemExit(1)
 
@@ -169,7 +173,7 @@ def _heading(file: Path, model: ModelTable) -> str:
         else "all prompts equally likely (no column prompt_prob)"
     )
     world = model.world
-    return f"{file}: {world.n_prompts} prompts, {world.n_examples} rows; {weights}"
+    return f"{shown(file)}: {world.n_prompts} prompts, {world.n_examples} rows; {weights}"
 
 
 def _verdict(bound: ReductionBound) -> str:

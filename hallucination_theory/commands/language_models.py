@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from hallucination_theory.commands.options import say
+from hallucination_theory.inputs.words import shown
 from simulations.figures import write_table
 from simulations.language_models import FULL, PARTS, REDUCED, table_of_part
+from simulations.whole_files import replaced
 
 FILE_NAME = "study_{}.csv"
 
@@ -38,7 +41,6 @@ def command(out: Path, parts: tuple[str, ...], reduced: bool) -> None:
         table = table_of_part(part, REDUCED if reduced else FULL)
         out.mkdir(parents=True, exist_ok=True)
         path = out / FILE_NAME.format(part)
-        partial = path.with_suffix(".partial")
-        write_table(partial, table)
-        partial.replace(path)
-        click.echo(f"{path}: {len(next(iter(table.values())))} rows")
+        with replaced(path) as (partial,):
+            write_table(partial, table)
+        say(f"{shown(path)}: {len(next(iter(table.values())))} rows")

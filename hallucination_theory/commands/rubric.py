@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
 
+from hallucination_theory.commands.options import say
 from hallucination_theory.harness.lm_eval_task import write_task
-from hallucination_theory.harness.open_rubric import default_template, open_rubric
+from hallucination_theory.harness.open_rubric import default_template, open_rubric, read_template
+from hallucination_theory.inputs.words import shown
 from theory.errors import InvalidInput
 
 
@@ -15,7 +18,7 @@ from theory.errors import InvalidInput
 @click.option("--t", "target", required=True, type=float, help="Confidence target in [0, 1).")
 @click.option(
     "--template",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="File with your own words and the fields {percent}, {t}, {penalty}, {idk}.",
 )
 @click.option("--show-template", is_flag=True, help="Print the template instead of the text.")
@@ -31,12 +34,13 @@ def command(
     data: Path | None,
 ) -> None:
     """Print the open rubric for target t, or write an lm-evaluation-harness task that states it."""
-    text = None if template is None else template.read_text(encoding="utf-8").strip()
+    text = None if template is None else read_template(template)
     if folder is None:
-        click.echo(default_template() if show_template else open_rubric(target, text))
+        say(default_template() if show_template else open_rubric(target, text))
         return
     if data is None:
         raise InvalidInput("--data", "given with --lm-eval", "nothing")
     for path in write_task(folder, name, target, data, template=text):
-        click.echo(f"wrote {path}")
-    click.echo(f"run: lm_eval --model ... --tasks {name} --include_path {folder} --log_samples")
+        say(f"wrote {shown(path)}")
+    include = shlex.quote(str(folder))
+    say(f"run: lm_eval --model ... --tasks {name} --include_path {include} --log_samples")

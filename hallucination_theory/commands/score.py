@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from hallucination_theory.commands.options import Whole, say, say_json
 from hallucination_theory.logs.labels import ReadOptions
 from hallucination_theory.logs.read import read_logs
 from hallucination_theory.logs.recogniser import Recogniser, require_pattern
@@ -49,7 +49,9 @@ question; logs with different stated targets are audited for behavioural calibra
 @click.option(
     "--confidence-level", default=0.95, show_default=True, help="Coverage of the intervals."
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of bootstrap and permutation.")
+@click.option(
+    "--seed", type=Whole(), default=0, show_default=True, help="Seed of bootstrap and permutation."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--figure", type=click.Path(path_type=Path), help="Figure to draw: .png, .svg, .pdf.")
 def command(
@@ -93,7 +95,10 @@ def command(
     report = audit(_state(parts, stated_t), recogniser, settings)
     if figure is not None:
         score_figure.draw(report, figure)
-    click.echo(json.dumps(report, indent=1, allow_nan=False) if as_json else render(report))
+    if as_json:
+        say_json(report, indent=1)
+    else:
+        say(render(report))
 
 
 def _pair(text: str, flag: str) -> tuple[str, str]:

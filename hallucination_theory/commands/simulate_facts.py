@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 import click
 
+from hallucination_theory.commands.options import Whole, require_gamma, say, say_json
 from simulations.facts import (
     FactTrial,
     PromptLaw,
@@ -18,11 +18,14 @@ from simulations.facts import (
     uniform_law,
     zipf_law,
 )
-from theory.errors import InvalidInput, require_integer
+from theory.errors import InvalidInput
 from theory.facts import FactWorld
 
 LARGEST = 10**15
 """Counts beyond this do not fit in the digits of a float."""
+COUNT = Whole(1, LARGEST)
+MOST_BANDS = 10**6
+"""So many need about 100 MB."""
 BY_PROMPT = 10**6
 """Up to so many prompts each has its own probability; beyond, bands of ranks share one."""
 
@@ -52,8 +55,12 @@ MEANING = {
 
 
 @click.command()
-@click.option("--prompts", type=int, required=True, help="K, number of facts, up to 10^15.")
-@click.option("--samples", type=int, required=True, help="N, training samples, up to 10^15.")
+@click.option(
+    "--prompts", type=Whole(1, LARGEST), required=True, help="K, number of facts, up to 10^15."
+)
+@click.option(
+    "--samples", type=Whole(1, LARGEST), required=True, help="N, training samples, up to 10^15."
+)
 @click.option(
     "--law",
     type=click.Choice(list(LAWS)),
@@ -64,15 +71,23 @@ MEANING = {
 @click.option("--exponent", type=float, default=None, help="Of zipf.  [default: 1]")
 @click.option("--shape", type=float, default=None, help="Of pareto.  [default: 1]")
 @click.option("--ratio", type=float, default=None, help="Of geometric, in (0, 1).")
-@click.option("--head-prompts", type=int, default=None, help="Of two-level: famous facts.")
+@click.option(
+    "--head-prompts", type=Whole(1, LARGEST), default=None, help="Of two-level: famous facts."
+)
 @click.option("--head-mass", type=float, default=None, help="Of two-level: their probability.")
-@click.option("--responses", type=int, default=365, show_default=True, help="|R|.")
+@click.option("--responses", type=Whole(1, LARGEST), default=365, show_default=True, help="|R|.")
 @click.option("--answer-prob", type=float, default=1.0, show_default=True, help="alpha.")
-@click.option("--bands", type=int, default=1000, show_default=True, help="Used beyond 10^6 facts.")
+@click.option(
+    "--bands",
+    type=Whole(1, MOST_BANDS),
+    default=1000,
+    show_default=True,
+    help="Used beyond 10^6 facts.",
+)
 @click.option(
     "--gamma", type=float, default=0.01, show_default=True, help="Allowed failure probability."
 )
-@click.option("--seed", type=int, required=True, help="Whole number >= 0.")
+@click.option("--seed", type=Whole(0, LARGEST), required=True, help="Whole number >= 0.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     prompts: int,
@@ -91,15 +106,14 @@ def command(
     Exact whatever K and N: facts that are equally likely share a class, and their counts are drawn
     without touching N samples.
     """
-    for name, value in (("prompts", prompts), ("samples", samples), ("responses", responses)):
-        if value > LARGEST:
-            raise InvalidInput(name, f"at most {LARGEST}", value)
-    require_integer("samples", samples, at_least=1)
-    require_integer("seed", seed, at_least=0)
+    require_gamma(gamma)
     chosen = _law(law, prompts, bands if prompts > BY_PROMPT else None, parameters)
     world = chosen.facts(n_responses=responses, answer_prob=answer_prob)
     trial = fact_trial(world, samples, gamma=gamma, rng=seed)
-    click.echo(json.dumps(shown(trial)) if as_json else as_text(trial, world))
+    if as_json:
+        say_json(shown(trial))
+    else:
+        say(as_text(trial, world))
 
 
 def _law(law: str, n: int, bands: int | None, parameters: dict[str, Any]) -> PromptLaw:

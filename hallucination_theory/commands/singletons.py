@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from hallucination_theory.commands.options import Whole, require_gamma, say, say_json
+from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.corpora import MEMORY_LIMIT, CorpusCounts, count_corpus
-from theory.errors import require_integer, require_probability
+from theory.errors import require_probability
 from theory.facts import (
     MissingMassInterval,
     best_interval,
@@ -33,7 +34,9 @@ MANY_ERRORS = 10**15
     show_default=True,
     help="A response that is an abstention, exactly as in the file; repeat for several.",
 )
-@click.option("--errors", type=int, default=None, help="|E|, wrong answers per prompt, at least.")
+@click.option(
+    "--errors", type=Whole(1), default=None, help="|E|, wrong answers per prompt, at least."
+)
 @click.option("--delta", type=float, default=0.0, show_default=True, help="The model's delta.")
 @click.option(
     "--gamma", type=float, default=0.01, show_default=True, help="Allowed failure probability."
@@ -60,13 +63,14 @@ def command(
     if the facts are arbitrary.
     """
     # Before the file is read: a typing mistake should not cost minutes.
-    require_probability("gamma", gamma, zero=False, one=False)
+    require_gamma(gamma)
     require_probability("delta", delta)
-    if errors is not None:
-        require_integer("errors", errors, at_least=1)
     counts = count_corpus(file, abstain=abstain, memory_limit=memory_limit)
     result = describe(counts, errors=errors, delta=delta, gamma=gamma)
-    click.echo(json.dumps(result) if as_json else as_text(file, result))
+    if as_json:
+        say_json(result)
+    else:
+        say(as_text(file, result))
 
 
 def describe(
@@ -111,7 +115,7 @@ def as_text(file: Path, result: dict[str, Any]) -> str:
         return f"{ends[0]:.6g} to {ends[1]:.6g}"
 
     lines = [
-        f"{file}, confidence {1 - result['gamma']:.6g}",
+        f"{shown(file)}, confidence {1 - result['gamma']:.6g}",
         "",
         f"training samples N        {result['n_samples']}",
         f"distinct prompts          {result['n_prompts']}",

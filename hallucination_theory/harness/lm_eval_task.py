@@ -14,9 +14,13 @@ from typing import Any
 
 from hallucination_theory.harness.open_rubric import open_rubric
 from hallucination_theory.harness.verdict import judge
+from hallucination_theory.inputs.words import quoted
 from hallucination_theory.logs.recogniser import Recogniser
+from simulations.whole_files import replaced
 from theory.errors import InvalidInput
 from theory.grading import Outcomes, confidence_target, require_target
+
+END_RAW = re.compile(r"\{%[-+]?\s*endraw")
 
 
 def process_results(
@@ -69,30 +73,46 @@ def write_task(
         If t or the template is out of range, the name is no identifier, the folder or the data is
         missing, or the task is there already.
     """
-    if not re.fullmatch(r"[A-Za-z]\w*", name):
+    if not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
         raise InvalidInput("the task's name", "letters, digits and underscores", repr(name))
     if not folder.is_dir():
         raise InvalidInput(f"the folder {folder}", "an existing folder", "none of this name")
     if not data.is_file():
         raise InvalidInput(f"the data {data}", "an existing file", "none of this name")
     rubric = open_rubric(t, template)
-    values = {"@NAME@": name, "@T@": f"{float(t)!r}", "@DATA@": str(data.resolve())}
-    written = {
-        folder / f"{name}.yaml": _resource("lm_eval_task.txt", values, rubric),
-        folder / f"{name}_functions.py": _resource("lm_eval_functions.txt", values, ""),
+    # A YAML block; the raw tags keep braces in the user's words away from Jinja.
+    block = "{% raw %}" + _printable(rubric) + "{% endraw %}"
+    values = {
+        "NAME": name,
+        "T": repr(float(t)),
+        "DATA": _in_quotes(str(data.resolve())),
+        "RUBRIC": block.replace("\n", "\n  "),
     }
-    for path in written:
+    paths = folder / f"{name}.yaml", folder / f"{name}_functions.py"
+    for path in paths:
         if path.exists():
             raise InvalidInput(f"the task {path}", "a new file", "one that exists already")
-    for path, text in written.items():
-        path.write_text(text, encoding="utf-8")
-    return list(written)
+    with replaced(*paths) as (task, functions):
+        task.write_text(_resource("lm_eval_task.txt", values), encoding="utf-8")
+        functions.write_text(_resource("lm_eval_functions.txt", values), encoding="utf-8")
+    return list(paths)
 
 
-def _resource(file: str, values: Mapping[str, str], rubric: str) -> str:
+def _resource(file: str, values: Mapping[str, str]) -> str:
     text = (resources.files("hallucination_theory") / "harness" / file).read_text("utf-8")
-    for key, value in values.items():
-        text = text.replace(key, value)
-    # A YAML block; the raw tags keep braces in the user's words away from Jinja.
-    block = "{% raw %}" + rubric + "{% endraw %}"
-    return text.replace("@RUBRIC@", block.replace("\n", "\n  "))
+    return re.sub("@([A-Z]+)@", lambda match: values[match[1]], text)
+
+
+def _printable(rubric: str) -> str:
+    """Return a rubric that YAML and Jinja hand on as it is."""
+    if not all(line.isprintable() for line in rubric.split("\n")) or END_RAW.search(rubric):
+        raise InvalidInput("the template", "printable text without Jinja's endraw", quoted(rubric))
+    return rubric
+
+
+def _in_quotes(path: str) -> str:
+    """Return a path as it stands between double quotes in YAML."""
+    if not path.isascii() and any("\ud800" <= letter <= "\udfff" for letter in path):
+        raise InvalidInput("the data", "a path in UTF-8", quoted(path))
+    plain = (c.isprintable() and c not in {'"', "\\"} for c in path)
+    return "".join(c if ok else f"\\U{ord(c):08x}" for c, ok in zip(path, plain, strict=True))

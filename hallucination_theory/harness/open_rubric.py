@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
+from hallucination_theory.inputs.opened import opened
+from hallucination_theory.inputs.words import quoted
 from theory.errors import InvalidInput
 from theory.grading import penalty, require_target
 
-FIELDS = ("percent", "t", "penalty", "idk")
+LONGEST = 100_000
+"""Bytes of a template; a rubric is a sentence or two."""
+BRACES = re.compile(r"\{\{|\}\}|\{(\w*)\}|[{}]")
+DOUBLED = {"{{": "{", "}}": "}"}
 IDK = "I don't know"
 
 
@@ -46,14 +53,43 @@ def open_rubric(t: Any, template: str | None = None, *, idk: str = IDK) -> str:
     require_target(t)
     text = default_template() if template is None else template
     if "{percent}" not in text and "{t}" not in text:
-        raise InvalidInput("the template", "one that states {percent} or {t}", repr(text))
+        raise InvalidInput("the template", "one that states {percent} or {t}", quoted(text))
     # Decimal, because 100 * 0.07 is 7.000000000000001.
     percent = f"{(100 * Decimal(str(float(t)))).normalize():f}%"
+    return _filled(text, {"percent": percent, "t": f"{t:g}", "penalty": _points(t), "idk": idk})
+
+
+def _filled(text: str, fields: dict[str, str]) -> str:
+    """Put in the fields. Not by str.format, which follows what a user's file says into objects."""
+
+    def value(match: re.Match[str]) -> str:
+        if match[0] in DOUBLED:
+            return DOUBLED[match[0]]
+        if match[1] not in fields:
+            allowed = f"a text with the fields {', '.join(fields)}; other braces doubled"
+            raise InvalidInput("the template", allowed, quoted(match[0]))
+        return fields[match[1]]
+
+    return BRACES.sub(value, text)
+
+
+def read_template(path: Path) -> str:
+    """Read a user's own template.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such file, or it is no text, or too long for a rubric.
+    """
+    with opened(path) as source:
+        given = source.head(LONGEST + 1)
+    if len(given) > LONGEST:
+        raise InvalidInput(f"the template {path}", f"at most {LONGEST:,} bytes", "more than that")
     try:
-        return text.format(percent=percent, t=f"{float(t):g}", penalty=_points(t), idk=idk)
-    except (KeyError, IndexError, ValueError) as error:
-        allowed = f"a text with the fields {', '.join(FIELDS)}; other braces doubled"
-        raise InvalidInput("the template", allowed, repr(text)) from error
+        return "\n".join(given.decode().strip().splitlines())
+    except UnicodeDecodeError as error:
+        received = f"the byte 0x{given[error.start]:02x}"
+        raise InvalidInput(f"the template {path}", "UTF-8", received) from error
 
 
 def _points(t: Any) -> str:

@@ -35,6 +35,15 @@ def quoted(value: Any) -> str:
         return f"a value of type {type(value).__name__}"
 
 
+def printable(report: Any) -> Any:
+    """Return a report with every text in it fit to be printed."""
+    if isinstance(report, dict):
+        return {key: printable(value) for key, value in report.items()}
+    if isinstance(report, list):
+        return [printable(value) for value in report]
+    return shown(report, 5 * QUOTED) if isinstance(report, str) else report
+
+
 def one_line(error: InvalidInput) -> InvalidInput:
     """Return the same complaint with each of its parts fit to be printed."""
     return InvalidInput(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hallucination_theory.inputs.words import printable
 from simulations.figures import CYCLE, MARKERS, use_style
+from simulations.whole_files import replaced
 from theory.errors import InvalidInput, require
 
 if TYPE_CHECKING:
@@ -36,13 +38,15 @@ def draw(report: dict[str, Any], path: Path) -> None:
     from matplotlib.figure import Figure
 
     use_style()
+    report = printable(report)
     with_confidence = [log for log in report["logs"] if log["confidence"] is not None]
     fig = Figure(figsize=(11, 4.4) if with_confidence else (6.4, 4.4))
     panels = fig.subplots(1, 2 if with_confidence else 1, squeeze=False)[0]
     _scores(panels[0], report)
     if with_confidence:
         _risk_coverage(panels[1], report["logs"])
-    fig.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else {})
+    with replaced(path) as (partial,):
+        fig.savefig(partial, metadata={"Date": None} if path.suffix == ".svg" else {})
 
 
 def _label(entry: dict[str, Any]) -> str:
@@ -57,12 +61,12 @@ def _scores(axes: Axes, report: dict[str, Any]) -> None:
         score = [row["score"] for row in rows]
         low, high = zip(*(row["score_interval"] for row in rows), strict=True)
         color, marker = CYCLE[j % len(CYCLE)], MARKERS[j % len(MARKERS)]
-        axes.plot(t, score, label=_label(log), color=color, marker=marker)
+        axes.plot(t, score, gid=_label(log), color=color, marker=marker)
         axes.fill_between(t, low, high, color=color, alpha=0.2, linewidth=0)
-    axes.axhline(0, color="black", linewidth=0.8, linestyle=":", label="always abstain")
+    axes.axhline(0, color="black", linewidth=0.8, linestyle=":", gid="always abstain")
     axes.set(xlabel="confidence target t", ylabel="mean score (points per question)")
     axes.set_title(f"Score, {report['confidence_level']:.0%} intervals")
-    axes.legend(fontsize=8)
+    _legend(axes)
 
 
 def _risk_coverage(axes: Axes, logs: list[dict[str, Any]]) -> None:
@@ -74,11 +78,20 @@ def _risk_coverage(axes: Axes, logs: list[dict[str, Any]]) -> None:
         axes.plot(
             curve["coverage"],
             curve["risk"],
-            label=label,
+            gid=label,
             color=CYCLE[j % len(CYCLE)],
             marker=MARKERS[j % len(MARKERS)],
             markersize=3,
         )
     axes.set(xlabel="coverage (share of attempted answers)", ylabel="risk (share wrong)")
     axes.set_title("Risk and coverage, most confident first")
-    axes.legend(fontsize=8)
+    _legend(axes)
+
+
+def _legend(axes: Axes) -> None:
+    """Show every label as it is; matplotlib would drop ``_a`` and make a formula of ``$a$``."""
+    handles = [artist for artist in (*axes.lines, *axes.collections) if artist.get_gid()]
+    legend = axes.legend(handles, ["x"] * len(handles), fontsize=8)
+    for text, handle in zip(legend.get_texts(), handles, strict=True):
+        text.set_parse_math(False)
+        text.set_text(str(handle.get_gid()))

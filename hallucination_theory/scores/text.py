@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from hallucination_theory.inputs.words import printable
 from hallucination_theory.logs.records import KINDS
 
 HEADINGS = ("t", "penalty", "score", "accuracy", "error", "abstention", "right of attempted")
@@ -13,8 +14,8 @@ SHARES = ("accuracy", "error_rate", "abstention_rate", "accuracy_attempted")
 
 
 def render(report: dict[str, Any]) -> str:
-    """Return the report as text."""
-    return "\n".join(_lines(report))
+    """Return the report as text; what files call themselves is fit to be printed."""
+    return "\n".join(_lines(printable(report)))
 
 
 def _lines(report: dict[str, Any]) -> Iterator[str]:

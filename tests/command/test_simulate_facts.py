@@ -75,18 +75,33 @@ def test_same_seed_same_numbers():
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("--prompts 10 --samples 0 --seed 0", "samples must be a whole number >= 1, got 0."),
-        ("--prompts 0 --samples 5 --seed 0", "n_prompts must be a whole number >= 1, got 0."),
-        ("--prompts 10 --samples 5 --seed -1", "seed must be a whole number >= 0, got -1."),
+        (
+            "--prompts 10 --samples 0 --seed 0",
+            "--samples must be a whole number from 1 to 10^15, got 0.",
+        ),
+        (
+            "--prompts 0 --samples 5 --seed 0",
+            "--prompts must be a whole number from 1 to 10^15, got 0.",
+        ),
+        (
+            "--prompts 10 --samples 5 --seed -1",
+            "--seed must be a whole number from 0 to 10^15, got -1.",
+        ),
         ("--prompts 10 --samples 5 --responses 1 --seed 0", "n_responses must be >= 2, got 1"),
         ("--prompts 10 --samples 5 --answer-prob 1.5 --seed 0", "answer_prob must be in [0, 1]"),
-        ("--prompts 10 --samples 5 --gamma 0 --seed 0", "gamma must be in (0, 1), got 0.0."),
+        ("--prompts 10 --samples 5 --gamma 0 --seed 0", "gamma must be in [1e-100, 1), got 0.0."),
         ("--prompts 10 --samples 5 --exponent -1 --seed 0", "exponent must be >= 0, got -1.0."),
         ("--prompts 10 --samples 5 --ratio 0.5 --seed 0", "--ratio must be left out with"),
         ("--prompts 10 --samples 5 --law geometric --seed 0", "--ratio must be given with"),
         ("--prompts 10 --samples 5 --law two-level --seed 0", "--head-prompts and --head-mass"),
-        (f"--prompts 10 --samples {10**16} --seed 0", "samples must be at most"),
-        ("--prompts 2000000 --samples 5 --bands 0 --seed 0", "max_bands must be a whole number"),
+        (
+            f"--prompts 10 --samples {10**16} --seed 0",
+            "--samples must be a whole number from 1 to 10^15, got",
+        ),
+        (
+            "--prompts 2000000 --samples 5 --bands 0 --seed 0",
+            "--bands must be a whole number from 1 to 10^6",
+        ),
     ],
 )
 def test_bad_options_are_one_sentence_and_exit_code_2(line, message):

@@ -179,9 +179,9 @@ def test_bad_files_are_one_sentence_and_exit_code_2(name, content, message, tmp_
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--gamma", "1"), "gamma must be in (0, 1), got 1.0"),
+        (("--gamma", "1"), "gamma must be in [1e-100, 1), got 1.0"),
         (("--delta", "-1"), "delta must be in [0, 1], got -1.0"),
-        (("--errors", "0"), "errors must be a whole number >= 1, got 0"),
+        (("--errors", "0"), "--errors must be a whole number from 1 to 10^15, got 0"),
         (("--memory-limit", "lots"), "memory_limit must be a size"),
     ],
 )

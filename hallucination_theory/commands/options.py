@@ -1,0 +1,94 @@
+"""What options take: whole numbers as people write them; what commands print, fit to be printed."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from hallucination_theory.inputs.words import shown
+from theory.errors import InvalidInput
+
+WHOLE = re.compile(
+    r"(?P<sign>[+-]?)(?P<digits>\d{1,3}(?:[,_]\d{3})+|\d+(?:_\d+)*)(?P<part>\.\d+)?"
+    r"(?:[eE]\+?(?P<exponent>\d{1,3})|(?:\^|\*\*)(?P<power>\d{1,3}))?",
+    re.ASCII,
+)
+"""A whole number: 1000000, 1_000_000, 1,000,000, 1e6, 1.5e6, 10^6 or 10**6."""
+
+
+LEAST_GAMMA = 1e-100
+
+
+@dataclass
+class Whole(click.ParamType[int]):
+    """A whole number between two ends (both included)."""
+
+    at_least: int = 0
+    at_most: int = 10**15
+
+    name = "whole number"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """Return the number, or complain in one sentence."""
+        number = value if isinstance(value, int) else _whole(str(value).strip())
+        if number is None or not self.at_least <= number <= self.at_most:
+            allowed = f"a whole number from {self.at_least:,} to {_short(self.at_most)}"
+            raise InvalidInput(param.opts[0], allowed, shown(str(value)))
+        return number
+
+
+def _whole(text: str) -> int | None:
+    match = WHOLE.fullmatch(text)
+    if match is None or len(text) > 100:
+        return None
+    digits = re.sub("[,_]", "", match["digits"])
+    part, exponent = (match["part"] or ".")[1:], int(match["exponent"] or 0)
+    if match["power"]:
+        number = None if part else int(digits) ** int(match["power"])
+    elif part.rstrip("0")[exponent:]:
+        number = None
+    else:
+        kept = part[:exponent]
+        number = int(digits + kept) * 10 ** (exponent - len(kept))
+    return -number if number is not None and match["sign"] == "-" else number
+
+
+def _short(number: int) -> str:
+    power = len(str(number)) - 1
+    return f"10^{power}" if number >= 10**6 and number == 10**power else f"{number:,}"
+
+
+def require_gamma(gamma: float) -> float:
+    """Return an allowed failure probability, not so small that its logarithm loses its digits.
+
+    Raises
+    ------
+    InvalidInput
+        If it is outside [1e-100, 1).
+    """
+    if not LEAST_GAMMA <= gamma < 1:
+        raise InvalidInput("gamma", f"in [{LEAST_GAMMA:g}, 1)", gamma)
+    return gamma
+
+
+def say(text: str) -> None:
+    """Print lines; what a terminal would obey is spelt out."""
+    click.echo("\n".join(shown(line, len(line) + 1) for line in text.split("\n")))
+
+
+def say_json(value: Any, *, indent: int | None = None) -> None:
+    """Print one JSON value; a number that is infinite or undefined is null, as JSON has neither."""
+    click.echo(json.dumps(_finite(value), indent=indent, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
