@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from theory.errors import InvalidInput
+from theory.errors import InvalidInput, shown
 
 ArrayLike = npt.ArrayLike | Sequence[Fraction]
 """What a caller may pass: lists, arrays, sequences of Fractions."""
@@ -30,9 +30,78 @@ TOLERANCE = 1e-9
 """How far a float probability vector may sum from 1; exact vectors must sum to 1 exactly."""
 
 
+LARGEST = 2**62
+"""Whole numbers that add up to more are refused, so that no sum of 64-bit counts can wrap."""
+
+
+class ReadOnly:
+    """A class whose arrays cannot be written to, in copies and after pickling either."""
+
+    def _store(self, **values: Any) -> None:
+        """Set fields of a frozen dataclass; arrays become read-only."""
+        for name, value in values.items():
+            object.__setattr__(
+                self, name, read_only(value) if isinstance(value, np.ndarray) else value
+            )
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._store(**state)
+
+
+def read_only(x: Array) -> Array:
+    """Return ``x`` itself, no longer writeable."""
+    x.flags.writeable = False
+    return x
+
+
 def is_exact(x: Array) -> bool:
     """Tell whether ``x`` holds Fractions rather than floats."""
     return x.dtype == object
+
+
+def as_array(name: str, x: ArrayLike) -> Array:
+    """Return ``x`` as an array; the values under a mask would be used in silence.
+
+    Raises
+    ------
+    InvalidInput
+        If ``x`` is a masked array.
+    """
+    if isinstance(x, np.ma.MaskedArray):
+        remedy = "fill or drop the masked values first"
+        raise InvalidInput(name, "an array without a mask", "a masked array", remedy=remedy)
+    return np.asarray(x)
+
+
+def as_whole_numbers(name: str, x: ArrayLike, *, at_least: int = 0) -> IntArray:
+    """Return a copy of ``x`` as a vector of 64-bit whole numbers whose sums cannot wrap.
+
+    Raises
+    ------
+    InvalidInput
+        If ``x`` is no vector of whole numbers, one is below ``at_least``, or they add up to more
+        than 2^62.
+
+    Examples
+    --------
+    >>> as_whole_numbers("counts", np.array([100, 100], dtype=np.int8)).sum()
+    np.int64(200)
+    """
+    array = np.atleast_1d(as_array(name, x))
+    whole = array.dtype.kind in "iu" or (array.dtype == object and all(map(_is_whole, array.flat)))
+    if not whole or array.ndim != 1:
+        raise InvalidInput(name, f"a vector of whole numbers >= {at_least}", repr(x)[:80])
+    if array.size and array.min() < at_least:
+        bad = int(np.argmin(array))
+        raise InvalidInput(name, f">= {at_least}", int(array[bad]), where=f"position {bad}")
+    sum_of_all = sum(array.tolist()) if array.dtype == object else np.sum(array, dtype=float)
+    if sum_of_all > LARGEST:
+        raise InvalidInput(f"the sum of {name}", "at most 2^62", shown(sum_of_all))
+    return array.astype(np.int64)
+
+
+def _is_whole(x: Any) -> bool:
+    return isinstance(x, (int, np.integer)) and not isinstance(x, bool)
 
 
 def as_numbers(name: str, x: ArrayLike) -> Array:
@@ -45,7 +114,7 @@ def as_numbers(name: str, x: ArrayLike) -> Array:
     TypeError
         If Fractions and floats are mixed, since the result would silently be inexact.
     """
-    array = np.asarray(x)
+    array = as_array(name, x)
     if array.ndim != 1:
         raise InvalidInput(
             name,
@@ -94,6 +163,13 @@ def total(x: Array) -> Number:
 def segment_sums(x: Array, starts: IntArray) -> Array:
     """Sum ``x`` over consecutive segments that begin at ``starts`` (none of them empty)."""
     return np.add.reduceat(x, starts)
+
+
+def exact_dot(a: IntArray, b: IntArray) -> int:
+    """Sum a product of whole numbers exactly, however large it is."""
+    if float(np.dot(a.astype(float), b.astype(float))) <= LARGEST:
+        return int(np.dot(a, b))
+    return sum(x * y for x, y in zip(a.tolist(), b.tolist(), strict=True))
 
 
 def blocks(starts: IntArray, n_rows: int, rows_per_block: int = 1 << 16) -> Iterator[slice]:

@@ -84,6 +84,14 @@ def require(package: str, extra: str, purpose: str) -> ModuleType:
         ) from error
 
 
+def shown(value: Any) -> str:
+    """Return a number for a message, one of hundreds of digits by its size."""
+    try:
+        return f"{value:.4g}" if isinstance(value, int) and abs(value) >= 10**15 else repr(value)
+    except OverflowError:
+        return f"about 2^{value.bit_length()}"
+
+
 def require_integer(name: str, value: Any, *, at_least: int) -> int:
     """Return ``value`` as an int.
 

@@ -214,7 +214,7 @@ def test_seen_only_with_idk_is_unseen():
         ({"mu": [0.5, 0.4]}, "the sum of mu must be 1"),
         ({"mu": [1.5, -0.5]}, r"mu must be in \[0, 1\], got 1.5 at position 0"),
         ({"mu": [1.0], "n_responses": 1}, "n_responses must be >= 2, got 1"),
-        ({"mu": [1.0], "n_responses": 2.5}, "n_responses must be whole numbers"),
+        ({"mu": [1.0], "n_responses": 2.5}, "n_responses must be a vector of whole numbers"),
         ({"mu": [1.0], "answer_prob": 1.1}, r"answer_prob must be in \[0, 1\], got 1.1"),
         ({"mu": [1.0], "answer_prob": float("nan")}, r"answer_prob must be in \[0, 1\]"),
         ({"mu": [1.0], "n_prompts": 0}, "n_prompts must be >= 1"),
@@ -234,7 +234,7 @@ def test_bad_worlds_are_refused(arguments, message):
         ((3, [0, 0], [2, 2], [1, 1]), "at most n_samples = 3 in all, got 4"),
         ((3, [1], [0], [2]), "fact_class must be < 1"),
         ((3, [0, 0], [0], [2]), "equally long"),
-        ((3, [0], [-1], [2]), "n_answers must be a vector of whole numbers >= 0"),
+        ((3, [0], [-1], [2]), "n_answers must be >= 0, got -"),
     ],
 )
 def test_bad_samples_are_refused(arguments, message):

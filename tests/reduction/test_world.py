@@ -91,7 +91,10 @@ def test_to_float_keeps_the_world():
         ({"p": [1, 0], "valid": [V, 7]}, "valid must be true or false"),
         ({"p": [1, 0], "valid": [V, E], "n_responses": [3]}, "sum of n_responses must be 2"),
         ({"p": [1, 0], "valid": [V, E], "n_responses": [1, 1]}, "n_responses must be >= 2"),
-        ({"p": [1, 0], "valid": [V, E], "n_responses": []}, "n_responses must be a non-empty"),
+        (
+            {"p": [1, 0], "valid": [V, E], "n_responses": []},
+            "n_responses must be a vector of whole numbers",
+        ),
         ({"p": [1, 0], "valid": [V, E], "mu": [0.5]}, "sum of mu must be 1 within 1e-09"),
         ({"p": [1, 0], "valid": [V, E], "mu": [0.5, 0.5]}, r"mu must be of shape \(1,\)"),
         (

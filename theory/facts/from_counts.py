@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theory.arrays import ArrayLike, FloatArray, IntArray
+from theory.arrays import ArrayLike, FloatArray, IntArray, ReadOnly, as_whole_numbers
 from theory.errors import InvalidInput, require_integer
 from theory.facts.generating_function import log_excess, log_price
 from theory.facts.missing_mass_bounds import check_sample
@@ -25,8 +24,8 @@ LARGEST_THETA = 1 / 3
 """Where the grid of thetas begins; below 1/2 the bounds are proved."""
 
 
-@dataclass(frozen=True, eq=False)
-class CountsOfCounts:
+@dataclass(frozen=True, eq=False, init=False)
+class CountsOfCounts(ReadOnly):
     """How many prompts were answered exactly n times in N samples.
 
     Parameters
@@ -54,17 +53,12 @@ class CountsOfCounts:
     times: IntArray
     n_prompts: IntArray
 
-    if TYPE_CHECKING:
-
-        def __init__(self, n_samples: int, times: ArrayLike, n_prompts: ArrayLike) -> None: ...
-
-    def __post_init__(self) -> None:
-        require_integer("n_samples", self.n_samples, at_least=1)
-        for name, least in (("times", 1), ("n_prompts", 0)):
-            column = np.asarray(getattr(self, name))
-            if column.ndim != 1 or column.dtype.kind not in "iu" or column.min(initial=1) < least:
-                raise InvalidInput(name, f"a vector of whole numbers >= {least}", repr(column))
-            object.__setattr__(self, name, column.astype(np.int64, copy=False))
+    def __init__(self, n_samples: int, times: ArrayLike, n_prompts: ArrayLike) -> None:
+        self._store(
+            n_samples=require_integer("n_samples", n_samples, at_least=1),
+            times=as_whole_numbers("times", times, at_least=1),
+            n_prompts=as_whole_numbers("n_prompts", n_prompts),
+        )
         if self.times.shape != self.n_prompts.shape or len(set(self.times.tolist())) < self.n_rows:
             raise InvalidInput("times", "different numbers, one for each n_prompts", self.times)
         if self.n_answers > self.n_samples:
@@ -81,7 +75,7 @@ class CountsOfCounts:
         >>> CountsOfCounts.of_prompts([3, 1, 1, 0]).singleton_rate
         0.4
         """
-        counts = np.asarray(n_answers)
+        counts = as_whole_numbers("n_answers", n_answers)
         times, n_prompts = np.unique(counts[counts > 0], return_counts=True)
         return cls(int(counts.sum()) if n_samples is None else n_samples, times, n_prompts)
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from theory.arrays import ArrayLike, Number
+from theory.arrays import ArrayLike, Number, as_whole_numbers
 from theory.errors import InvalidInput, require_integer, require_probability
 
 COROLLARY_3_FACTOR = 2.42
@@ -48,10 +46,8 @@ def good_turing_estimate(counts: ArrayLike) -> float:
     >>> good_turing_estimate([3, 1, 1, 0])
     0.4
     """
-    n = np.asarray(counts)
-    if n.dtype.kind not in "iu" or n.min(initial=0) < 0:
-        raise InvalidInput("counts", "whole numbers >= 0", repr(counts))
-    if n.sum() == 0:
+    n = as_whole_numbers("counts", counts)
+    if not n.any():
         raise InvalidInput("counts", "at least one sample in all", "an empty sample")
     return float((n == 1).sum() / n.sum())
 

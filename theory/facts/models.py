@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from theory.arrays import TOLERANCE, Array, ArrayLike, IntArray, Number, ratio
+from theory.arrays import TOLERANCE, Array, ArrayLike, IntArray, Number, ReadOnly, ratio, read_only
 from theory.errors import InvalidInput, require_probability
 from theory.facts.samples import FactSample
 from theory.facts.world import N_VALID, FactWorld
@@ -22,7 +22,7 @@ from theory.reduction.world import World
 
 
 @dataclass(frozen=True, eq=False)
-class FactModel:
+class FactModel(ReadOnly):
     r"""A model that treats all prompts of a cell alike (Sec. 3.3.1).
 
     .. math:: \hat p(a_c|c) + \hat p(\mathrm{IDK}|c)
@@ -60,6 +60,7 @@ class FactModel:
     on_other: Array
 
     def __post_init__(self) -> None:
+        self._store(**{k: v.copy() for k, v in vars(self).items() if isinstance(v, np.ndarray)})
         masses = (self.on_answer, self.on_idk, self.on_favoured * self.n_favoured, self.others)
         for mass in masses:
             if not (mass.min() >= 0 and mass.max() <= 1 + TOLERANCE):
@@ -73,12 +74,12 @@ class FactModel:
     @cached_property
     def n_errors(self) -> IntArray:
         """|E_c| of each cell, shape (cells,)."""
-        return self.world.n_errors[self.fact_class]
+        return read_only(self.world.n_errors[self.fact_class])
 
     @cached_property
     def others(self) -> Array:
         """Mass on all errors that are not favoured, shape (cells,)."""
-        return self.on_other * (self.n_errors - self.n_favoured)
+        return read_only(self.on_other * (self.n_errors - self.n_favoured))
 
     def split(self, threshold: Number | None = None) -> Split:
         r"""Cut the model at a threshold, 1/K if none is given (Sec. 3.1).

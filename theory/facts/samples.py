@@ -7,17 +7,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theory.arrays import Array, ArrayLike, IntArray, Number, total
+from theory.arrays import (
+    Array,
+    ArrayLike,
+    IntArray,
+    Number,
+    ReadOnly,
+    as_whole_numbers,
+    exact_dot,
+    total,
+)
 from theory.errors import InvalidInput, require_integer
 from theory.facts.world import FactWorld
 
 
-@dataclass(frozen=True, eq=False)
-class FactSample:
+@dataclass(frozen=True, eq=False, init=False)
+class FactSample(ReadOnly):
     r"""N training samples as counts: how many prompts were answered how often (Definition 2).
 
     A cell is a group of prompts of one class that occur equally often with their answer. A
@@ -57,28 +65,26 @@ class FactSample:
     n_answers: IntArray
     n_prompts: IntArray
 
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            world: FactWorld,
-            n_samples: int,
-            fact_class: ArrayLike,
-            n_answers: ArrayLike,
-            n_prompts: ArrayLike,
-        ) -> None: ...
-
-    def __post_init__(self) -> None:
-        require_integer("n_samples", self.n_samples, at_least=1)
-        for name in ("fact_class", "n_answers", "n_prompts"):
-            column = np.asarray(getattr(self, name))
-            if column.ndim != 1 or column.dtype.kind not in "iu" or column.min(initial=0) < 0:
-                raise InvalidInput(name, "a vector of whole numbers >= 0", repr(column))
-            object.__setattr__(self, name, column.astype(np.int64, copy=False))
+    def __init__(
+        self,
+        world: FactWorld,
+        n_samples: int,
+        fact_class: ArrayLike,
+        n_answers: ArrayLike,
+        n_prompts: ArrayLike,
+    ) -> None:
+        self._store(
+            world=world,
+            n_samples=require_integer("n_samples", n_samples, at_least=1),
+            fact_class=as_whole_numbers("fact_class", fact_class),
+            n_answers=as_whole_numbers("n_answers", n_answers),
+            n_prompts=as_whole_numbers("n_prompts", n_prompts),
+        )
         self._check_prompts()
-        shown = int(np.dot(self.n_answers, self.n_prompts))
-        if shown > self.n_samples:
-            raise InvalidInput("n_answers", f"at most n_samples = {self.n_samples} in all", shown)
+        answered = exact_dot(self.n_answers, self.n_prompts)
+        if answered > self.n_samples:
+            allowed = f"at most n_samples = {self.n_samples} in all"
+            raise InvalidInput("n_answers", allowed, answered)
 
     def _check_prompts(self) -> None:
         world = self.world

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,9 +15,12 @@ from theory.arrays import (
     Array,
     ArrayLike,
     IntArray,
+    ReadOnly,
     as_numbers,
+    as_whole_numbers,
     is_exact,
     ratio,
+    read_only,
     sums_to_one,
     total,
 )
@@ -29,8 +31,8 @@ N_VALID = 2
 """|V_c| = |{a_c, IDK}| for each fact (Definition 1)."""
 
 
-@dataclass(frozen=True, eq=False)
-class FactWorld:
+@dataclass(frozen=True, eq=False, init=False)
+class FactWorld(ReadOnly):
     r"""Arbitrary facts, by class of prompts that look alike (Definition 1).
 
     .. math:: a_c \sim \mathrm{Unif}(R_c),\quad p(a_c|c) = \alpha_c,\quad
@@ -66,36 +68,31 @@ class FactWorld:
 
     mu: Array
     n_responses: IntArray
-    answer_prob: Array = 1  # type: ignore[assignment]  # widened in __post_init__
-    n_prompts: IntArray = 1  # type: ignore[assignment]
+    answer_prob: Array
+    n_prompts: IntArray
 
-    if TYPE_CHECKING:  # what the constructor takes is wider than what the fields hold
-
-        def __init__(
-            self,
-            mu: ArrayLike,
-            n_responses: ArrayLike,
-            answer_prob: ArrayLike = 1,
-            n_prompts: ArrayLike = 1,
-        ) -> None: ...
-
-    def __post_init__(self) -> None:
-        mu = as_numbers("mu", self.mu)
-        if len(mu) == 0:
+    def __init__(
+        self,
+        mu: ArrayLike,
+        n_responses: ArrayLike,
+        answer_prob: ArrayLike = 1,
+        n_prompts: ArrayLike = 1,
+    ) -> None:
+        masses = as_numbers("mu", mu)
+        if len(masses) == 0:
             raise InvalidInput("mu", "non-empty", "no prompts")
-        alpha = _probabilities("answer_prob", self.answer_prob, mu)
-        _check_range("mu", mu)
-        if not sums_to_one(mu):
-            raise InvalidInput("the sum of mu", "1", total(mu), remedy="nothing is renormalised")
-        fields = {
-            "mu": mu,
-            "answer_prob": alpha,
-            "n_responses": _whole("n_responses", self.n_responses, len(mu), at_least=2),
-            "n_prompts": _whole("n_prompts", self.n_prompts, len(mu), at_least=1),
-        }
-        for name, value in fields.items():
-            value.flags.writeable = False
-            object.__setattr__(self, name, value)
+        _check_range("mu", masses)
+        if not sums_to_one(masses):
+            raise InvalidInput(
+                "the sum of mu", "1", total(masses), remedy="nothing is renormalised"
+            )
+        n = len(masses)
+        self._store(
+            mu=masses,
+            answer_prob=_probabilities("answer_prob", answer_prob, masses),
+            n_responses=_whole("n_responses", n_responses, n, at_least=2),
+            n_prompts=_whole("n_prompts", n_prompts, n, at_least=1),
+        )
 
     @property
     def exact(self) -> bool:
@@ -115,7 +112,7 @@ class FactWorld:
     @property
     def n_errors(self) -> IntArray:
         """|E_c| = |R_c| - 1, shape (C,)."""
-        return self.n_responses - 1
+        return read_only(self.n_responses - 1)
 
     @property
     def min_errors(self) -> int:
@@ -130,12 +127,12 @@ class FactWorld:
     @cached_property
     def prompt_mass(self) -> Array:
         """mu(c) of one prompt of each class, shape (C,)."""
-        return self.mu * ratio(1, self.n_prompts, exact=self.exact)
+        return read_only(self.mu * ratio(1, self.n_prompts, exact=self.exact))
 
     @cached_property
     def answer_mass(self) -> Array:
         """mu'(c) = mu(c) alpha_c of one prompt of each class, shape (C,)."""
-        return self.prompt_mass * self.answer_prob
+        return read_only(self.prompt_mass * self.answer_prob)
 
     def by_prompt(self) -> FactWorld:
         """Return the same world with one class per prompt."""
@@ -205,13 +202,9 @@ def _check_range(name: str, values: Array) -> None:
 
 
 def _whole(name: str, values: ArrayLike, n_classes: int, *, at_least: int) -> IntArray:
-    array = np.atleast_1d(np.asarray(values))
-    if array.dtype.kind not in "iu" or array.ndim != 1:
-        raise InvalidInput(name, f"whole numbers >= {at_least}", repr(values))
-    if array.min() < at_least:
-        bad = int(np.argmin(array))
-        raise InvalidInput(name, f">= {at_least}", int(array[bad]), where=f"position {bad}")
-    return _spread(name, array.astype(np.int64), n_classes)
+    array = as_whole_numbers(name, values, at_least=at_least)
+    as_whole_numbers(name, _spread(name, array, n_classes))
+    return _spread(name, array, n_classes)
 
 
 def _spread(name: str, array: Array, n_classes: int) -> Array:

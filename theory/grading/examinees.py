@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from theory.arrays import Array, as_numbers, sums_to_one, total
+from theory.arrays import Array, ArrayLike, ReadOnly, as_numbers, sums_to_one, total
 from theory.errors import InvalidInput, require_integer, require_probability
 from theory.grading.outcomes import Outcomes
 from theory.grading.targets import check_confidence
 
 
-@dataclass(frozen=True, eq=False)
-class Examinees:
+@dataclass(frozen=True, eq=False, init=False)
+class Examinees(ReadOnly):
     """A population of test-takers, by level of knowledge.
 
     Attributes
@@ -40,18 +40,20 @@ class Examinees:
 
     chance: Array
     share: Array
-    belief: Array = None  # type: ignore[assignment]  # filled in __post_init__
+    belief: Array
 
-    def __post_init__(self) -> None:
-        chance, share = as_numbers("chance", self.chance), as_numbers("share", self.share)
-        belief = chance if self.belief is None else as_numbers("belief", self.belief)
-        if not chance.shape == share.shape == belief.shape:
+    def __init__(
+        self, chance: ArrayLike, share: ArrayLike, belief: ArrayLike | None = None
+    ) -> None:
+        given = {"chance": chance, "share": share, "belief": chance if belief is None else belief}
+        levels = {name: as_numbers(name, values) for name, values in given.items()}
+        if len({values.shape for values in levels.values()}) > 1:
             raise InvalidInput("chance, share and belief", "of equal length", "other lengths")
-        for name, values in (("chance", chance), ("share", share), ("belief", belief)):
+        for name, values in levels.items():
             check_confidence(values, name=name)
-            object.__setattr__(self, name, values)
-        if not sums_to_one(share):
-            raise InvalidInput("the sum of share", "1", total(share))
+        if not sums_to_one(levels["share"]):
+            raise InvalidInput("the sum of share", "1", total(levels["share"]))
+        self._store(**levels)
 
 
 def beta_examinees(

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from theory.errors import InvalidInput
+from theory.arrays import LARGEST, as_array
+from theory.errors import InvalidInput, shown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outcomes:
     """How often a test-taker was right, was wrong and abstained, as counts or as shares.
 
@@ -36,11 +37,20 @@ class Outcomes:
     abstained: Any
 
     def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if not np.all(np.asarray(value) >= 0):
+        for name, value in vars(self).copy().items():
+            if not np.all(as_array(name, value) >= 0):
                 raise InvalidInput(name, "a number >= 0", repr(value))
+            object.__setattr__(self, name, _wide(name, value))
         if not np.all(np.asarray(self.total) > 0):
             raise InvalidInput("the number of questions", "at least 1", 0)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Outcomes):
+            return NotImplemented
+        return all(np.array_equal(value, vars(other)[name]) for name, value in vars(self).items())
+
+    def __hash__(self) -> int:
+        return hash(tuple(tuple(np.ravel(value).tolist()) for value in vars(self).values()))
 
     @property
     def total(self) -> Any:
@@ -73,3 +83,14 @@ class Outcomes:
             nothing = np.full(attempted.shape, np.nan)
             return np.divide(self.correct, attempted, out=nothing, where=attempted > 0)
         return self.correct / attempted if attempted else float("nan")
+
+
+def _wide(name: str, value: Any) -> Any:
+    """Return counts in a type in which three of them add up without wrapping."""
+    if isinstance(value, np.integer):
+        return int(value)
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "iu":
+        return value
+    if value.max(initial=0) > LARGEST // 4:
+        raise InvalidInput(name, "at most 2^60", shown(int(value.max())))
+    return value.astype(np.int64)

@@ -20,6 +20,7 @@ from theory.arrays import (
     BoolArray,
     IntArray,
     Number,
+    ReadOnly,
     as_numbers,
     blocks,
     is_exact,
@@ -32,7 +33,7 @@ from theory.reduction.world import World
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class Split(ReadOnly):
     r"""Masses of the parts of each prompt, cut at a threshold z_c (Sec. 3.1).
 
     .. math:: A = \{(c, r): \hat p(r|c) > z_c\},\quad B = X \setminus A
@@ -70,6 +71,9 @@ class Split:
     q_rest_below: Array
     n_errors_above: Array
     tolerance: float = TOLERANCE
+
+    def __post_init__(self) -> None:
+        self._store(**vars(self))
 
     @property
     def exact(self) -> bool:

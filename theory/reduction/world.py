@@ -6,10 +6,10 @@ in flat arrays, prompt after prompt, so prompts may have different numbers of re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -20,18 +20,22 @@ from theory.arrays import (
     BoolArray,
     IntArray,
     Number,
+    ReadOnly,
+    as_array,
     as_numbers,
+    as_whole_numbers,
     is_exact,
     ratio,
+    read_only,
     segment_sums,
     sums_to_one,
     total,
 )
-from theory.errors import InvalidInput
+from theory.errors import InvalidInput, require_probability
 
 
-@dataclass(frozen=True, eq=False)
-class World:
+@dataclass(frozen=True, eq=False, init=False)
+class World(ReadOnly):
     r"""Finite prompts and responses with a noiseless training distribution (Sec. 3.1-3.2).
 
     .. math:: X = V \cup E,\quad p(c, r) = \mu(c)\,p(r|c),\quad p(E) = 0
@@ -50,8 +54,8 @@ class World:
         Examples that are neither valid nor plausible (Sec. 5): generating one is an error, but
         the Is-It-Valid distribution never shows one. Default: none.
     tolerance : float, keyword-only
-        How far each float distribution, of the world and of its models, may sum from 1. Exact
-        worlds allow nothing.
+        How far each float distribution, of the world and of its models, may sum from 1, in
+        [0, 1). Exact worlds allow nothing.
 
     Raises
     ------
@@ -75,43 +79,37 @@ class World:
 
     p: Array
     valid: BoolArray
-    n_responses: IntArray = None  # type: ignore[assignment]  # filled in __post_init__
-    mu: Array = None  # type: ignore[assignment]
-    nonsense: BoolArray = None  # type: ignore[assignment]
-    tolerance: float = field(default=TOLERANCE, kw_only=True)
+    n_responses: IntArray
+    mu: Array
+    nonsense: BoolArray
+    tolerance: float
 
-    if TYPE_CHECKING:  # what the constructor takes is wider than what the fields hold
-
-        def __init__(
-            self,
-            p: ArrayLike,
-            valid: ArrayLike,
-            n_responses: ArrayLike | None = None,
-            mu: ArrayLike | None = None,
-            nonsense: ArrayLike | None = None,
-            *,
-            tolerance: float = TOLERANCE,
-        ) -> None: ...
-
-    def __post_init__(self) -> None:
-        p = as_numbers("p", self.p)
-        if len(p) == 0:
+    def __init__(
+        self,
+        p: ArrayLike,
+        valid: ArrayLike,
+        n_responses: ArrayLike | None = None,
+        mu: ArrayLike | None = None,
+        nonsense: ArrayLike | None = None,
+        *,
+        tolerance: float = TOLERANCE,
+    ) -> None:
+        numbers = as_numbers("p", p)
+        n = len(numbers)
+        if n == 0:
             raise InvalidInput("p", "non-empty", "no examples")
-        n_responses = _counts(self.n_responses, len(p))
-        valid = _mask("valid", self.valid, len(p))
-        nonsense = (
-            np.zeros(len(p), dtype=bool)
-            if self.nonsense is None
-            else _mask("nonsense", self.nonsense, len(p))
+        counts = _counts(n_responses, n)
+        self._store(
+            p=numbers,
+            valid=_mask("valid", valid, n),
+            n_responses=counts,
+            mu=_prompt_distribution(mu, len(counts), is_exact(numbers)),
+            nonsense=_mask("nonsense", np.zeros(n, bool) if nonsense is None else nonsense, n),
+            tolerance=float(require_probability("tolerance", tolerance, one=False)),
         )
-        mu = _prompt_distribution(self.mu, len(n_responses), is_exact(p))
-        frozen = {"p": p, "valid": valid, "n_responses": n_responses, "mu": mu}
-        for name, value in (frozen | {"nonsense": nonsense}).items():
-            value.flags.writeable = False
-            object.__setattr__(self, name, value)
         self._check_labels()
-        _check_prompt_sum(mu, self.tolerance)
-        self.check_model(p, name="p")
+        _check_prompt_sum(self.mu, self.tolerance)
+        self.check_model(self.p, name="p")
         self._check_noiseless()
 
     @property
@@ -132,18 +130,18 @@ class World:
     @cached_property
     def starts(self) -> IntArray:
         """First row of each prompt, shape (C,)."""
-        return np.concatenate([[0], np.cumsum(self.n_responses)[:-1]])
+        return read_only(np.concatenate([[0], np.cumsum(self.n_responses)[:-1]]))
 
     @cached_property
     def n_valid(self) -> IntArray:
         """Number of valid responses |V_c|, shape (C,)."""
-        return np.add.reduceat(self.valid, self.starts, dtype=np.int64)
+        return read_only(np.add.reduceat(self.valid, self.starts, dtype=np.int64))
 
     @cached_property
     def n_errors(self) -> IntArray:
         """Number of errors |E_c| (nonsense not counted), shape (C,)."""
         n_nonsense = np.add.reduceat(self.nonsense, self.starts, dtype=np.int64)
-        return self.n_responses - self.n_valid - n_nonsense
+        return read_only(self.n_responses - self.n_valid - n_nonsense)
 
     @property
     def errors(self) -> BoolArray:
@@ -282,15 +280,15 @@ class World:
 
 def _is_ready(x: Any) -> TypeGuard[Array]:
     # A model is read once and never kept, so a float vector need not be copied.
-    return isinstance(x, np.ndarray) and x.dtype == np.float64 and x.ndim == 1
+    return type(x) is np.ndarray and x.dtype == np.float64 and x.ndim == 1
 
 
 def _counts(n_responses: ArrayLike | None, n_examples: int) -> IntArray:
     if n_responses is None:
         return np.array([n_examples], dtype=np.int64)
-    counts = np.asarray(n_responses)
-    if counts.ndim != 1 or len(counts) == 0 or counts.dtype.kind not in "iu":
-        raise InvalidInput("n_responses", "a non-empty vector of whole numbers", repr(n_responses))
+    counts = as_whole_numbers("n_responses", n_responses)
+    if len(counts) == 0:
+        raise InvalidInput("n_responses", "non-empty", "no prompts")
     if counts.min() < 2:
         prompt = int(np.argmin(counts))
         raise InvalidInput(
@@ -304,11 +302,11 @@ def _counts(n_responses: ArrayLike | None, n_examples: int) -> IntArray:
         raise InvalidInput(
             "the sum of n_responses", f"{n_examples}, the number of rows of p", int(counts.sum())
         )
-    return np.array(counts, dtype=np.int64)
+    return counts
 
 
 def _mask(name: str, values: ArrayLike, n_examples: int) -> BoolArray:
-    mask = np.asarray(values)
+    mask = as_array(name, values)
     if mask.shape != (n_examples,):
         raise InvalidInput(name, f"of shape ({n_examples},)", f"shape {mask.shape}")
     if mask.dtype.kind != "b" and not np.isin(mask, [0, 1]).all():

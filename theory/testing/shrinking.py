@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.arrays import Array, Number, segment_sums, total
+from theory.arrays import TOLERANCE, Array, Number, segment_sums, total
 from theory.reduction.world import World
 
 MAX_ROWS_SHOWN = 200
@@ -66,7 +66,7 @@ def as_code(world: World, p_hat: Array) -> str:
     """
     lines = ["from fractions import Fraction"] if world.exact else []
     extra = f", nonsense={world.nonsense.tolist()}" if world.nonsense.any() else ""
-    if not world.exact and world.tolerance != World.tolerance:
+    if not world.exact and world.tolerance != TOLERANCE:
         extra += f", tolerance={world.tolerance!r}"
     return "\n".join(
         [
