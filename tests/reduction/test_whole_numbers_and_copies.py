@@ -105,9 +105,7 @@ def test_whole_numbers_too_large_for_their_sums_are_refused(call):
 def test_products_of_counts_do_not_wrap():
     """2^40 prompts seen 2^24 times are 2^64 samples, 0 in 64 bits."""
     facts = FactWorld(mu=[1], n_responses=3, n_prompts=2**40)
-    with pytest.raises(
-        InvalidInput, match="at most n_samples = 10 in all, got 1844674407370955"
-    ):
+    with pytest.raises(InvalidInput, match="at most n_samples = 10 in all, got 1844674407370955"):
         FactSample(facts, 10, [0], n_answers=[2**24], n_prompts=[2**40])
 
 
