@@ -1,64 +1,114 @@
-"""Recognise answers that are no answers: abstentions, refusals, empty ones; explicit, overridable.
+"""Recognise answers that are no answers: abstentions, refusals, empty ones, and unclear ones.
 
-A recognised answer is *as a whole* an abstention or a refusal: patterns must match all of it, after
-:func:`normalise`. A test for a substring would take "invalid" for "valid", and "I don't know the
-year, but the city is Paris" for an abstention. Patterns that a user adds match anywhere instead,
-because their author knows the file. The built-in ones are English.
+The text is cut into segments, at the ends of sentences and at words like "but". A segment abstains,
+refuses, is courtesy ("I'd be happy to help with something else"), announces an answer, or has other
+content. A text abstains if some segment does and all others are courtesy; it answers if a segment
+announces an answer or is a bare short one; with other content beside an abstention it is unclear,
+and the report counts it as undetermined. The patterns of each language lie in a readable file in
+``languages/``, with examples that are tests; a user's own file has the same form.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
 
 from theory.errors import InvalidInput
 
-_I = r"(i|we)"
-_DO_NOT = r"((do|did) not|don'?t|didn'?t|cannot|can not|can'?t|could not|couldn'?t)"
-_TAIL = r"( [^.!?]*)?"
-ABSTENTIONS = (
-    r"idk|dunno|unknown|unsure|not sure|no idea|no answer|not attempted|i abstain|abstain|pass",
-    rf"{_I} {_DO_NOT}( really| actually)? (know|recall|remember|tell|say|determine){_TAIL}",
-    rf"{_I}( am|'?m| are|'?re) (not (\w+ )?(sure|certain|confident)|unsure|uncertain){_TAIL}",
-    rf"{_I} {_DO_NOT} (have|find|possess) (enough|sufficient|any|the|that) "
-    rf"(information|knowledge|data|answer|context){_TAIL}",
-    rf"{_I} {_DO_NOT} (confidently |reliably )?answer{_TAIL}",
-    rf"{_I} have no (idea|clue|information){_TAIL}",
-    rf"(the answer|it|this|that) is (unknown|not known|unclear)( to me)?{_TAIL}",
-)
-"""Expressions for "I don't know", each for the whole answer."""
+LANGUAGES = ("en", "zh", "es", "de", "fr", "ja")
+"""The built-in languages; all of them are tried on every answer, so a log may mix them."""
+ROLES = ("whole", "abstain", "refusal", "courtesy", "answer", "contrast")
+MAX_CHARACTERS = 20_000
+"""Longer texts are judged by their beginning and end, half of this each."""
+SHORT = 4
+"""A segment of at most so many words (or twice as many CJK characters) beside an abstention is
+taken for an answer."""
+FAR = 80
+"""An abstention that begins after so many characters of a segment is unclear."""
 
-REFUSALS = (
-    rf"{_I}( am|'?m) (unable|not able) to (help|assist|comply|provide|discuss|answer){_TAIL}",
-    rf"{_I} (cannot|can not|can'?t|will not|won'?t|must decline to|decline to|refuse to) "
-    rf"(help|assist|comply|provide|discuss|do|fulfil|fulfill|engage|continue|share|support){_TAIL}",
-    rf"as an ai( language model| assistant)?,? {_I} (cannot|can not|can'?t|am unable to){_TAIL}",
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02bb`\u00b4\uff07\u2032", "'"))
+_SENTENCE_END = re.compile(
+    r"[.!?;\u3002\u2026]+(?=\s|$|[\u3040-\u9fff])|[\u3002\uff01\uff1f]|[!?]|\n+"
 )
-"""Expressions that decline to answer, each for the whole answer."""
-
-_ABSTENTIONS = [re.compile(p) for p in ABSTENTIONS]
-_REFUSALS = [re.compile(p) for p in REFUSALS]
-
-# An answer follows after all: these words make a long sentence an attempt.
-CONTRAST = re.compile(r"\b(but|however|although|though|guess|probably|perhaps|maybe|possibly)\b")
-LEAD_IN = re.compile(
-    r"^((sorry|i'?m sorry|i am sorry|i apologi[sz]e|unfortunately|well|hmm|(final )?answer)"
-    r"[,.:;!]? *(but )?)+"
-)
-MAX_SENTENCES = 2
+_LEAD_IN = re.compile(r"^((my |the )?(final )?(answer|response)( is)?\s*[:=-]\s*)+")
+_MARKS = " \t\"'*_.,:!()[]{}<>\u201c\u201d\u00ab\u00bb\u300c\u300d\u3001\uff0c~-"
 
 
 def normalise(answer: str) -> str:
-    """Lower case, straight apostrophes, single blanks, no quotes or marks around.
+    """Lower case, compatibility forms, straight apostrophes, single blanks, no marks around.
 
     Examples
     --------
     >>> normalise('  "I don’t KNOW."  ')
     "i don't know"
     """
-    text = " ".join(answer.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").lower().split())
-    return text.strip(" \"'`*_.!()[]{}<>")
+    return " ".join(_folded(answer).split()).strip(" \"'`*_.!()[]{}<>")
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).lower()
+
+
+@dataclass(frozen=True)
+class Language:
+    """The patterns of one language.
+
+    Attributes
+    ----------
+    name : str
+        The language.
+    patterns : dict of str to tuple of str
+        Role, one of :data:`ROLES`, -> regular expressions.
+    examples : dict of str to list of str
+        ``abstain``, ``refusal``, ``answer`` -> texts that must be recognised so.
+    """
+
+    name: str
+    patterns: dict[str, tuple[str, ...]]
+    examples: dict[str, list[str]]
+
+
+@lru_cache(maxsize=8)
+def built_in_languages() -> tuple[Language, ...]:
+    """Return the languages that come with the package."""
+    folder = resources.files("hallucination_theory.logs") / "languages"
+    return tuple(
+        _language(tomllib.loads((folder / f"{code}.toml").read_text("utf-8")), code)
+        for code in LANGUAGES
+    )
+
+
+def read_language(path: Path) -> Language:
+    """Read a user's own file of patterns, a TOML file like those in ``languages/``.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not TOML, a value is no list of regular expressions, or one of them is invalid.
+    """
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"the pattern file {path}", "TOML in UTF-8", str(error)) from error
+    return _language(given, str(path))
+
+
+def _language(given: dict[str, Any], source: str) -> Language:
+    patterns = {}
+    for role in ROLES:
+        value = given.get(role, [])
+        listed = [value] if isinstance(value, str) else value
+        if not isinstance(listed, list) or not all(isinstance(p, str) for p in listed):
+            raise InvalidInput(f"{role} in {source}", "a list of regular expressions", value)
+        patterns[role] = tuple(require_pattern(p) for p in listed)
+    return Language(str(given.get("language", source)), patterns, given.get("examples", {}))
 
 
 def extract(answer: str, pattern: str | None) -> str | None:
@@ -96,7 +146,9 @@ class Recogniser:
     abstentions, refusals : tuple of str
         Regular expressions of the user's own, searched anywhere in the answer, in any case.
     built_in : bool
-        Whether :data:`ABSTENTIONS` and :data:`REFUSALS` count too.
+        Whether the built-in languages count too.
+    languages : tuple of Language
+        Languages of the user's own.
 
     Raises
     ------
@@ -107,6 +159,7 @@ class Recogniser:
     abstentions: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     built_in: bool = field(default=True, kw_only=True)
+    languages: tuple[Language, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         for pattern in (*self.abstentions, *self.refusals):
@@ -116,28 +169,39 @@ class Recogniser:
                 )
 
     def recognise(self, answer: str) -> str | None:
-        """Return ``"abstain"``, ``"refusal"``, ``"empty"``, or None for an attempt.
+        """Return ``"abstain"``, ``"refusal"``, ``"empty"``, ``"unclear"``, or None for an attempt.
 
         Examples
         --------
         >>> r = Recogniser()
         >>> [r.recognise(a) for a in ("IDK", "I can't help with that.", " ", "Paris")]
         ['abstain', 'refusal', 'empty', None]
+        >>> r.recognise("I don't know the day, but I'd be happy to help with something else.")
+        'abstain'
+        >>> r.recognise("I'm not sure. Several scholars discussed her travels and her letters.")
+        'unclear'
         """
         if not answer.strip():
             return "empty"
-        if any(pattern.search(answer) for pattern in self._user["abstain"]):
-            return "abstain"
-        if any(pattern.search(answer) for pattern in self._user["refusal"]):
-            return "refusal"
-        return self._built_in(normalise(answer)) if self.built_in else None
+        for kind, patterns in self._user.items():
+            if any(pattern.search(answer) for pattern in patterns):
+                return kind
+        if len(answer) > MAX_CHARACTERS:
+            half = MAX_CHARACTERS // 2
+            answer = f"{answer[:half]}\n{answer[-half:]}"
+        return _verdict([*self._kinds(answer)]) if self._patterns else None
 
     def describe(self) -> dict[str, list[str]]:
-        """Return every expression in use, for the report."""
+        """Return what is in use, for the report: the user's expressions and the languages."""
         return {
-            "abstain": [*self.abstentions, *(ABSTENTIONS if self.built_in else ())],
-            "refusal": [*self.refusals, *(REFUSALS if self.built_in else ())],
+            "abstain": [*self.abstentions],
+            "refusal": [*self.refusals],
+            "languages": [language.name for language in self._all],
         }
+
+    @property
+    def _all(self) -> tuple[Language, ...]:
+        return (*(built_in_languages() if self.built_in else ()), *self.languages)
 
     @cached_property
     def _user(self) -> dict[str, list[re.Pattern[str]]]:
@@ -146,18 +210,72 @@ class Recogniser:
             "refusal": [re.compile(p, re.IGNORECASE) for p in self.refusals],
         }
 
-    def _built_in(self, text: str) -> str | None:
-        text = LEAD_IN.sub("", text)
-        sentences = [s for s in re.split(r"[.!?;] +", text) if s]
-        if not sentences or len(sentences) > MAX_SENTENCES or CONTRAST.search(text):
-            return None
-        kinds = [_kind(sentence.strip(" .!?,;")) for sentence in sentences]
-        return kinds[0] if None not in kinds else None
+    @cached_property
+    def _patterns(self) -> dict[str, re.Pattern[str]]:
+        """One pattern a role, all languages in it; a language without a role adds nothing."""
+        joined = {r: [p for language in self._all for p in language.patterns[r]] for r in ROLES}
+        return {
+            role: re.compile("|".join(f"(?:{p})" for p in patterns) or r"(?!)")
+            for role, patterns in joined.items()
+            if self._all
+        }
+
+    def _kinds(self, answer: str) -> Iterator[str]:
+        """Yield what each segment of an answer is."""
+        for raw in _SENTENCE_END.split(answer):
+            if is_title(raw):
+                yield "short"
+                continue
+            for segment in self._patterns["contrast"].sub("\n", _folded(raw)).split("\n"):
+                text = _LEAD_IN.sub("", " ".join(segment.split()).strip(_MARKS)).strip(_MARKS)
+                if text:
+                    yield self._kind(text)
+
+    def _kind(self, text: str) -> str:
+        find = self._patterns
+        if find["whole"].fullmatch(text):
+            return "abstain"
+        for kind in ("refusal", "abstain"):
+            match = find[kind].search(text)
+            if match:
+                after = find["answer"].search(text, match.end())
+                if after and text[after.end() :].strip(_MARKS):
+                    return "answer"
+                return kind if match.start() <= FAR else "content"
+        if find["courtesy"].search(text):
+            return "courtesy"
+        if find["answer"].search(text):
+            return "answer"
+        return "short" if _is_short(text) else "content"
 
 
-def _kind(sentence: str) -> str | None:
-    if any(pattern.fullmatch(sentence) for pattern in _REFUSALS):
-        return "refusal"
-    if any(pattern.fullmatch(sentence) for pattern in _ABSTENTIONS):
-        return "abstain"
-    return None
+def _verdict(kinds: list[str]) -> str | None:
+    silent = [kind for kind in kinds if kind in {"abstain", "refusal"}]
+    if not silent:
+        return "unclear" if kinds and set(kinds) == {"courtesy"} else None
+    if {"answer", "short"} & set(kinds):
+        return None
+    return "unclear" if "content" in kinds else silent[0]
+
+
+def _is_short(text: str) -> bool:
+    words = re.findall(r"[\u3040-\u9fff]{1,2}|[^\W\u3040-\u9fff]+", text)
+    return len(words) <= SHORT
+
+
+def is_title(text: str) -> bool:
+    """Tell a title ("I Don't Know How to Love Him") from a sentence by its capitals.
+
+    Examples
+    --------
+    >>> is_title("I Don't Know How to Love Him"), is_title("I don't know how to love him")
+    (True, False)
+    """
+    words = re.findall(r"[^\W\d_][\w'\u2019]*", text)
+    long = [word for word in words if len(word) > 3]
+    return (
+        len(words) >= 5
+        and len(long) >= 2
+        and all(word[0].isupper() for word in long)
+        and (not text.isupper())
+    )
