@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from hallucination_theory.commands.options import Whole, say, say_json
-from hallucination_theory.logs.labels import ReadOptions
+from hallucination_theory.inputs.patterns import Pattern
+from hallucination_theory.logs.labels import LETTERS, ReadOptions, word_of
 from hallucination_theory.logs.read import read_logs
-from hallucination_theory.logs.recogniser import Recogniser, require_pattern
+from hallucination_theory.logs.recogniser import Recogniser, read_language
 from hallucination_theory.logs.records import KINDS, EvalLog
 from hallucination_theory.scores import figure as score_figure
 from hallucination_theory.scores.audit import audit
@@ -37,13 +38,27 @@ question; logs with different stated targets are audited for behavioural calibra
 @click.option("--stated-t", multiple=True, type=float, help="Target stated in each LOG.")
 @click.option("--abstain", multiple=True, help="Regular expression that marks an abstention.")
 @click.option("--refusal", multiple=True, help="Regular expression that marks a refusal.")
-@click.option("--no-built-in", is_flag=True, help="Drop the built-in (English) expressions.")
-@click.option("--label", multiple=True, metavar="LABEL=KIND", help="What a label of the log means.")
+@click.option(
+    "--pattern-file",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="TOML file of a language's abstentions, like those that are built in.",
+)
+@click.option("--no-built-in", is_flag=True, help="Drop the built-in languages.")
+@click.option(
+    "--label",
+    multiple=True,
+    metavar="LABEL=KIND",
+    help="What a label of the log means; given ones replace all that are known.",
+)
+@click.option("--letters", type=click.Choice(list(LETTERS)), help="Whose letters the labels are.")
+@click.option("--correct-from", type=float, help="Graded scores from here on are correct.")
 @click.option("--count", multiple=True, metavar="KIND=COLUMN", help="How a kind counts.")
 @click.option("--scorer", help="Scorer (Inspect) or metric (lm-evaluation-harness) to read.")
 @click.option("--filter", "filter_name", help="Filter of an lm-evaluation-harness file.")
 @click.option("--task", help="Task to keep if a table mixes several.")
-@click.option("--answer-pattern", help="Expression that extracts the answer of a table.")
+@click.option("--answer-pattern", help="Expression whose last match is the answer.")
+@click.option("--exact", is_flag=True, help="Compare answers with targets letter by letter.")
 @click.option("--common", is_flag=True, help="Compare logs on the questions they share.")
 @click.option("--separate", is_flag=True, help="Score each log for itself; compare none.")
 @click.option(
@@ -60,13 +75,17 @@ def command(
     stated_t: tuple[float, ...],
     abstain: tuple[str, ...],
     refusal: tuple[str, ...],
+    pattern_file: tuple[Path, ...],
     no_built_in: bool,
     label: tuple[str, ...],
+    letters: str | None,
+    correct_from: float | None,
     count: tuple[str, ...],
     scorer: str | None,
     filter_name: str | None,
     task: str | None,
     answer_pattern: str | None,
+    exact: bool,
     common: bool,
     separate: bool,
     confidence_level: float,
@@ -85,10 +104,18 @@ def command(
         common=common,
         separate=separate,
     )
-    if answer_pattern is not None:
-        require_pattern(answer_pattern)
-    options = ReadOptions(scorer, filter_name, task, _labels(label), answer_pattern)
-    recogniser = Recogniser(abstain, refusal, built_in=not no_built_in)
+    options = ReadOptions(
+        scorer,
+        filter_name,
+        task,
+        _labels(label),
+        letters,
+        correct_from,
+        Pattern(answer_pattern, "--answer-pattern") if answer_pattern else None,
+        exact,
+    )
+    languages = tuple(read_language(path) for path in pattern_file)
+    recogniser = Recogniser(abstain, refusal, built_in=not no_built_in, languages=languages)
     if figure is not None:
         score_figure.check_path(figure)
     parts = [part for path in logs for part in read_logs(path, options, recogniser)]
@@ -115,7 +142,7 @@ def _labels(given: tuple[str, ...]) -> dict[str, int]:
         if kind not in KINDS:
             allowed = f"one of {', '.join(KINDS)}"
             raise InvalidInput(f"the kind of label {word!r}", allowed, repr(kind))
-        labels[word] = KINDS.index(kind)
+        labels[word_of(word)] = KINDS.index(kind)
     return labels
 
 

@@ -27,7 +27,8 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from hallucination_theory.harness.open_rubric import open_rubric as rubric_text
 from hallucination_theory.harness.verdict import KEYS, Verdict, decided, judge, one_hot, silence
-from hallucination_theory.logs.recogniser import Recogniser, require_pattern
+from hallucination_theory.inputs.patterns import Pattern
+from hallucination_theory.logs.recogniser import Recogniser
 from theory.grading import TARGETS, Outcomes, penalty, require_target
 from theory.grading import confidence_target as target_grader
 
@@ -93,7 +94,7 @@ def confidence_target(
     """
     require_target(t)
     if answer_pattern is not None:
-        require_pattern(answer_pattern)
+        Pattern(answer_pattern, "answer_pattern")
     recogniser = Recogniser(tuple([abstain] if isinstance(abstain, str) else abstain))
 
     async def score(state: TaskState, target: Target) -> Score:

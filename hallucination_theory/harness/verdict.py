@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hallucination_theory.inputs.patterns import Pattern
+from hallucination_theory.logs.answers import final_texts
+from hallucination_theory.logs.compare import is_right
 from hallucination_theory.logs.labels import VERDICTS
-from hallucination_theory.logs.recogniser import Recogniser, extract, normalise
+from hallucination_theory.logs.recogniser import Recogniser
+from hallucination_theory.logs.records import EMPTY, UNPARSED, UNSCORED
 
 KEYS = tuple(VERDICTS)
 """Keys of the dict-valued score. Linear in them, so averages over epochs are exact."""
@@ -31,6 +35,12 @@ class Verdict:
 
 
 REASONS = {"abstain": None, "refusal": "refusal", "empty": "no_response"}
+CERTAIN = {
+    EMPTY: "no_response",
+    UNPARSED: "invalid_response_format",
+    UNSCORED: "scoring_failed",
+}
+"""What :func:`~hallucination_theory.logs.answers.final_texts` is certain of -> Inspect's word."""
 
 
 def judge(
@@ -47,20 +57,18 @@ def judge(
     >>> judge("paris.", ["Paris"], Recogniser()).value
     {'correct': 1, 'incorrect': 0, 'not_attempted': 0}
     """
-    silent = silence(answer, recogniser)
-    if silent is not None:
-        return silent
-    given = extract(answer, answer_pattern)
-    if given is None:
-        return Verdict(dict.fromkeys(KEYS, 0), "invalid_response_format")
-    return silence(given, recogniser) or decided(
-        normalise(given) in {normalise(target) for target in targets}
-    )
+    (text,), (certain,) = final_texts([answer], Pattern(answer_pattern) if answer_pattern else None)
+    if certain is not None:
+        return silence(answer, recogniser) or Verdict(dict.fromkeys(KEYS, 0), CERTAIN[certain])
+    given = text or ""
+    return silence(given, recogniser) or decided(is_right(given, targets))
 
 
 def silence(answer: str, recogniser: Recogniser) -> Verdict | None:
-    """Return the verdict on an abstention, a refusal or an empty answer, None on an attempt."""
+    """Return the verdict on what is no answer, or unclear; None on an attempt."""
     kind = recogniser.recognise(answer)
+    if kind == "unclear":
+        return Verdict(dict.fromkeys(KEYS, 0), "invalid_response_format")
     return None if kind is None else Verdict(one_hot("not_attempted"), REASONS[kind])
 
 

@@ -68,7 +68,7 @@ def _folder(members: Archive, source: Source) -> str:
     if folder is None or not (folder == "" or folder.endswith("/")):
         raise InvalidInput(
             f"the log {source}", "of a finished run", "an archive without header.json",
-            remedy="the run was interrupted before Inspect wrote its header",
+            remedy="the run was interrupted; `inspect log recover` saves what it had done",
         )  # fmt: skip
     return folder
 
@@ -100,6 +100,8 @@ def _checked(sample: Any, where: str) -> Sample:
     return {
         "id": str(given["id"]),
         "epoch": whole(given, "epoch", where),
+        "failed": bool(given.get("error")),
+        "choices": listed(given, "choices", where),
         "completion": scalar(child(given, "output", where).get("completion"), "output", where),
         "scores": {
             name: {key: score[key] for key in SCORE_KEYS if key in score}

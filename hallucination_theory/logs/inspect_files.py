@@ -6,16 +6,25 @@ An ``.eval`` file is a zip archive of Zstandard members; the sample files hold t
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
 from hallucination_theory.inputs.json_text import child, listed, located, scalar, whole, word
-from hallucination_theory.inputs.limits import ABSENT
 from hallucination_theory.inputs.opened import Source
 from hallucination_theory.inputs.words import quoted, shown
+from hallucination_theory.logs.answers import final_texts
 from hallucination_theory.logs.inspect_archive import Sample, open_log
-from hallucination_theory.logs.labels import LABELS, VERDICTS, ReadOptions, choose, kind_of_label
+from hallucination_theory.logs.labels import (
+    VERDICTS,
+    WORDS,
+    ReadOptions,
+    choose,
+    kinds_of_labels,
+    word_of,
+)
+from hallucination_theory.logs.recogniser import Recogniser
 from hallucination_theory.logs.records import (
     CORRECT,
     UNPARSED,
@@ -28,13 +37,13 @@ from theory.errors import InvalidInput
 from theory.grading import require_target
 
 OUR_SCORER = "confidence_target"
+NO_ANSWER_LABELS = {"n", "noanswer"}
 
 
-def read_inspect(source: Source, options: ReadOptions) -> Readings:
+def read_inspect(source: Source, options: ReadOptions, _: Recogniser) -> Readings:
     """Read one log.
 
-    Samples that the run was to have and the file lacks are added as unscored, so that they stay in
-    the denominator.
+    A sample that the run planned and the file lacks is not guessed; the report says how many.
 
     Raises
     ------
@@ -46,12 +55,12 @@ def read_inspect(source: Source, options: ReadOptions) -> Readings:
     with open_log(source) as (header, stream):
         samples = list(stream)
     run = child(header, "eval", str(source))
-    missing = _missing(run, samples, source)
-    if not samples and not missing:
+    if not samples:
         raise InvalidInput(f"the samples of {source}", "at least one", 0)
     scorer = _scorer(samples, options, source)
-    rows = [_reading(sample, scorer, options, source) for sample in samples]
-    rows += [_unscored(*key) for key in missing]
+    rows = [_reading(sample, scorer, source) for sample in samples]
+    answers, certain = final_texts([row["answer"] for row in rows], options.answer_pattern)
+    verdict = _verdicts(rows, certain, options)
     codes, names = encode([row["question"] for row in rows])
     confidence = np.array([row["confidence"] for row in rows])
     stated = _stated([row["stated"] for row in rows], source)
@@ -60,33 +69,25 @@ def read_inspect(source: Source, options: ReadOptions) -> Readings:
         reader=f"Inspect log (status {word(header, 'status')}), scorer {scorer}",
         question=np.array(codes),
         names=names,
-        verdict=np.array([row["verdict"] for row in rows], dtype=np.int8),
+        verdict=np.array(verdict, dtype=np.int8),
         label_has_idk=any(row["label_has_idk"] for row in rows),
         labels_are_ours=scorer == OUR_SCORER,
-        answer=[row["answer"] for row in rows],
+        answer=answers,
         epoch=np.array([row["epoch"] for row in rows]),
         confidence=None if np.isnan(confidence).all() else confidence,
         stated=stated,
         dataset=word(child(run, "dataset", ""), "name") or word(run, "task"),
         model=word(run, "model"),
+        notes=_planned(run, len(samples)),
     )
 
 
-def _missing(run: dict[str, Any], samples: list[Sample], source: Source) -> list[tuple[str, int]]:
-    planned = listed(child(run, "dataset", ""), "sample_ids", "")
-    epochs = whole(child(run, "config", ""), "epochs", "") or 1
-    if len(planned) * epochs - len(samples) > ABSENT:
-        raise InvalidInput(
-            f"the samples of {source}", f"complete but for {ABSENT:,}",
-            f"{len(samples):,} of {len(planned) * epochs:,} planned",
-        )  # fmt: skip
-    there = {(s["id"], s["epoch"]) for s in samples}
-    return [
-        (str(name), epoch)
-        for name in planned
-        for epoch in range(1, epochs + 1)
-        if (str(name), epoch) not in there
-    ]
+def _planned(run: dict[str, Any], n_samples: int) -> tuple[str, ...]:
+    planned = len(listed(child(run, "dataset", ""), "sample_ids", ""))
+    planned *= whole(child(run, "config", ""), "epochs", "") or 1
+    if planned <= n_samples:
+        return ()
+    return (f"{n_samples:,} of {planned:,} planned samples are in the log",)
 
 
 def _scorer(samples: list[Sample], options: ReadOptions, source: Source) -> str:
@@ -98,30 +99,21 @@ def _scorer(samples: list[Sample], options: ReadOptions, source: Source) -> str:
     return choose("scorer", found, options.scorer, where=str(source), flag="--scorer")
 
 
-def _unscored(question: str, epoch: int) -> dict[str, Any]:
-    return {
-        "question": question,
-        "epoch": epoch,
-        "verdict": UNSCORED,
-        "label_has_idk": False,
-        "answer": None,
-        "confidence": math.nan,
-        "stated": None,
-    }
-
-
-def _reading(sample: Sample, scorer: str, options: ReadOptions, source: Source) -> dict[str, Any]:
+def _reading(sample: Sample, scorer: str, source: Source) -> dict[str, Any]:
     where = f"sample {shown(sample['id'])} (epoch {sample['epoch']}) of {source}"
-    row = _unscored(sample["id"], sample["epoch"])
-    score = sample["scores"].get(scorer)
-    if score is None:
-        return row
+    score = sample["scores"].get(scorer) or {}
     metadata = score.get("metadata") or {}
     stated, confidence = metadata.get("confidence_target"), metadata.get("confidence")
-    return row | {
-        "verdict": _verdict(score, options, where),
-        "label_has_idk": isinstance(score["value"], dict),
-        "answer": _answer(sample, score, where),
+    value = score.get("value")
+    return {
+        "question": sample["id"],
+        "epoch": sample["epoch"],
+        "where": where,
+        "value": value if isinstance(value, str | dict) else _plain_number(value, where),
+        "reason": score.get("reason") or metadata.get("unscored_reason"),
+        "failed": sample["failed"],
+        "label_has_idk": isinstance(value, dict),
+        "answer": _answer(sample, score, where) if score else None,
         "confidence": math.nan
         if confidence is None
         else located(require_confidence, confidence, where),
@@ -129,16 +121,36 @@ def _reading(sample: Sample, scorer: str, options: ReadOptions, source: Source) 
     }
 
 
-def _verdict(score: dict[str, Any], options: ReadOptions, where: str) -> int:
-    value = score["value"]
-    if isinstance(value, dict):
-        kind = _verdict_of_dict(value, where)
-    else:
-        kind = kind_of_label(value, options, where=where)
+def _plain_number(value: Any, where: str) -> Any:
+    if isinstance(value, list):
+        allowed = "a number, a letter, a word or a dict"
+        raise InvalidInput("a score", allowed, quoted(value), where=where)
+    return value
+
+
+def _verdicts(
+    rows: list[dict[str, Any]], certain: list[int | None], options: ReadOptions
+) -> list[int]:
+    labels = [row["value"] for row in rows if not isinstance(row["value"], dict)]
+    first = {row["value"]: row["where"] for row in reversed(rows) if row["value"] in labels}
+    known = kinds_of_labels(Counter(labels), options, place=first.__getitem__, letters="inspect")
+    return [_verdict(row, kind, known) for row, kind in zip(rows, certain, strict=True)]
+
+
+def _verdict(row: dict[str, Any], certain: int | None, known: dict[Any, int]) -> int:
+    if row["failed"]:
+        return UNSCORED  # an error of the run is no mistake of the model
+    value = row["value"]
+    kind = _verdict_of_dict(value, row["where"]) if isinstance(value, dict) else known[value]
+    if kind == CORRECT:
+        return kind
+    if certain is not None and kind != UNSCORED:
+        return certain
+    if word_of(value) in NO_ANSWER_LABELS and row["answer"] is not None:
+        # Some scorers write N for an answer that is not in the asked form: its text decides.
+        kind = UNPARSED
     # Inspect records why a score is abnormal; "grade" failures of old logs lie in the metadata.
-    reason = score.get("reason") or (score.get("metadata") or {}).get("unscored_reason")
-    known = LABELS.get(reason, kind) if isinstance(reason, str) else kind
-    return kind if kind == CORRECT else known
+    return WORDS.get(row["reason"], kind) if isinstance(row["reason"], str) else kind
 
 
 def _verdict_of_dict(value: dict[str, Any], where: str) -> int:
@@ -161,8 +173,12 @@ def _verdict_of_dict(value: dict[str, Any], where: str) -> int:
 
 def _answer(sample: Sample, score: dict[str, Any], where: str) -> str | None:
     # What the scorer extracted says more than a completion that reasons first; but a scorer that
-    # found nothing leaves the completion to be judged.
+    # found nothing leaves the completion to be judged. A letter stands for the option's text, so
+    # that an option "I don't know" is an abstention.
     given = scalar(score.get("answer"), "a score's answer", where)
+    choices: list[Any] = sample["choices"]
+    if given and len(given) == 1 and 0 <= ord(given.upper()) - ord("A") < len(choices):
+        return str(choices[ord(given.upper()) - ord("A")])
     completion: str | None = sample["completion"]
     return given or completion
 
@@ -180,5 +196,5 @@ def _stated(values: list[Any], source: Source) -> Any:
 
 
 def looks_like_inspect_json(head: str) -> bool:
-    """Tell an Inspect JSON log from JSON lines by its beginning."""
-    return '"eval"' in head and '"version"' in head
+    """Tell an Inspect JSON log from JSON lines by its beginning; old logs bear no version."""
+    return '"eval"' in head and ('"version"' in head or '"eval_id"' in head or '"plan"' in head)

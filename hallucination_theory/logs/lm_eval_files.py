@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ import numpy as np
 from hallucination_theory.inputs.json_text import located, objects, scalar, word
 from hallucination_theory.inputs.opened import Source
 from hallucination_theory.inputs.words import quoted
-from hallucination_theory.logs.labels import VERDICTS, ReadOptions, choose, kind_of_label
-from hallucination_theory.logs.records import UNPARSED, WRONG, Readings, encode
+from hallucination_theory.logs.answers import final_texts
+from hallucination_theory.logs.labels import VERDICTS, ReadOptions, choose, kinds_of_labels
+from hallucination_theory.logs.recogniser import Recogniser
+from hallucination_theory.logs.records import CORRECT, UNPARSED, WRONG, Readings, encode
 from theory.errors import InvalidInput
 from theory.grading import require_target
 
@@ -29,7 +32,7 @@ STANDARD_KEYS = {
 Record = dict[str, Any]
 
 
-def read_lm_eval(source: Source, options: ReadOptions) -> Readings:
+def read_lm_eval(source: Source, options: ReadOptions, _: Recogniser) -> Readings:
     """Read one sample file: one task, one filter.
 
     Raises
@@ -47,23 +50,36 @@ def read_lm_eval(source: Source, options: ReadOptions) -> Readings:
     records = [r for r in records if r["filter"] == chosen]
     metric = _metric(list(records[0]["values"]), options, source)
     codes, names = encode([r["name"] for r in records])
-    confidence = np.array([r["confidence"] for r in records])
+    chosen_options = [_option(r["options"], metric) for r in records]
+    confidence = np.array([probability for _, probability in chosen_options])
+    given = [r["answer"] or text for r, (text, _) in zip(records, chosen_options, strict=True)]
+    answers, certain = final_texts(given, options.answer_pattern)
+    kinds = [
+        kind if sure is None or kind == CORRECT else sure
+        for kind, sure in zip(_kinds(records, metric, options), certain, strict=True)
+    ]
     return Readings(
         source=str(source),
         reader=_described(metric, chosen, confidence),
         question=np.array(codes),
         names=names,
-        verdict=np.array([_verdict(r, metric, options) for r in records], dtype=np.int8),
+        verdict=np.array(
+            [
+                c if c is not None and k != CORRECT else k
+                for k, c in zip(kinds, certain, strict=True)
+            ],
+            dtype=np.int8,
+        ),
         label_has_idk=metric == OURS,
         labels_are_ours=metric == OURS,
-        answer=[r["answer"] for r in records],
+        answer=answers,
         confidence=None if np.isnan(confidence).all() else confidence,
         stated=_stated(records),
     )
 
 
 def _described(metric: str, chosen: str, confidence: Any) -> str:
-    softmax = "; confidence = softmax of the log-likelihoods of the choices"
+    softmax = "; confidence = softmax over the choices (not stated by the model)"
     text = f"lm-evaluation-harness samples, metric {metric}, filter {chosen}"
     return text if np.isnan(confidence).all() else text + softmax
 
@@ -89,7 +105,7 @@ def _record(line: Record, where: str) -> Record:
         "values": {key: line.get(key, MISSING) for key in metrics},
         "unmatched": line.get("filtered_resps") in ([UNMATCHED], UNMATCHED),
         "answer": _answer(line),
-        "confidence": _choice_confidence(line, where),
+        "options": _options(line, where),
     }
 
 
@@ -117,12 +133,25 @@ def _metric(found: list[str], options: ReadOptions, source: Source) -> str:
     return choose("metric", found, options.scorer, where=str(source), flag="--scorer")
 
 
-def _verdict(record: Record, metric: str, options: ReadOptions) -> int:
+def _kinds(records: list[Record], metric: str, options: ReadOptions) -> list[int]:
     if metric == OURS:
-        marked = [key for key in VERDICTS if _value(record, key) == 1]
-        return VERDICTS[marked[0]] if marked else UNPARSED
-    kind = kind_of_label(_value(record, metric), options, where=record["where"])
-    return UNPARSED if kind == WRONG and record["unmatched"] else kind
+        return [_our_verdict(record) for record in records]
+    values = [_value(record, metric) for record in records]
+    for record, value in zip(records, values, strict=True):
+        if isinstance(value, list | dict):
+            what = f"metric {metric}"
+            raise InvalidInput(what, "0 or 1", quoted(value), where=record["where"])
+    first = {v: r["where"] for v, r in zip(reversed(values), reversed(records), strict=True)}
+    known = kinds_of_labels(Counter(values), options, place=first.__getitem__)
+    return [
+        UNPARSED if known[value] == WRONG and record["unmatched"] else known[value]
+        for record, value in zip(records, values, strict=True)
+    ]
+
+
+def _our_verdict(record: Record) -> int:
+    marked = [key for key in VERDICTS if _value(record, key) == 1]
+    return VERDICTS[marked[0]] if marked else UNPARSED
 
 
 def _value(record: Record, metric: str) -> Any:
@@ -143,21 +172,48 @@ def _answer(line: Record) -> str | None:
     return None
 
 
-def _choice_confidence(line: Record, where: str) -> float:
-    """Probability of the chosen option: softmax of log-likelihoods, which are logged as strings."""
+def _options(line: Record, where: str) -> list[tuple[str, float]]:
+    """Return text and log-likelihood (logged as a string) of each option of a multiple choice."""
     responses = line.get("filtered_resps")
     if not isinstance(responses, list) or len(responses) < 2:
-        return math.nan
+        return []
     if not all(isinstance(r, list) and len(r) == 2 for r in responses):
-        return math.nan
+        return []
     try:
-        loglik = np.array([float(r[0]) for r in responses])
+        loglik = [float(r[0]) for r in responses]
     except (ValueError, TypeError, OverflowError):
-        loglik = np.array([math.nan])
-    if not np.isfinite(loglik.max()):
+        loglik = [math.nan]
+    if not all(math.isfinite(value) for value in loglik):
         raise InvalidInput("a log-likelihood", "a number", quoted(responses), where=where)
+    arguments = line.get("arguments")
+    return list(zip(_continuations(arguments, len(loglik)), loglik, strict=True))
+
+
+def _continuations(arguments: Any, n: int) -> list[str]:
+    """Return the option texts: the harness logs a list of pairs or a dict of numbered dicts."""
+    if isinstance(arguments, dict):
+        arguments = [list(a.values()) if isinstance(a, dict) else a for a in arguments.values()]
+    if not isinstance(arguments, list) or len(arguments) != n:
+        return [""] * n
+    pairs = [a if isinstance(a, list) and len(a) == 2 else [None, ""] for a in arguments]
+    return [text if isinstance(text, str) else "" for _, text in pairs]
+
+
+def _option(options: list[tuple[str, float]], metric: str) -> tuple[str | None, float]:
+    """Return text and probability of the option that a metric credits.
+
+    ``acc`` credits the most likely option, ``acc_norm`` the one most likely per character; the
+    probability is the softmax over the options. Other metrics credit none that is known here.
+    """
+    if not options or metric not in {"acc", "acc_norm"}:
+        return None, math.nan
+    texts, loglik = [text for text, _ in options], np.array([value for _, value in options])
+    if metric == "acc_norm" and not all(texts):
+        return None, math.nan
+    length = np.array([len(text) for text in texts]) if metric == "acc_norm" else 1
+    best = int(np.argmax(loglik / length))
     weights = np.exp(loglik - loglik.max())
-    return float(weights.max() / weights.sum())
+    return texts[best].strip() or None, float(weights[best] / weights.sum())
 
 
 def _stated(records: list[Record]) -> Any:

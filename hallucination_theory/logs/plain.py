@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from hallucination_theory.inputs.json_text import located
 from hallucination_theory.inputs.opened import Source
-from hallucination_theory.logs.labels import ReadOptions, choose, kind_of_label
-from hallucination_theory.logs.recogniser import extract, normalise
-from hallucination_theory.logs.records import (
-    CORRECT,
-    EMPTY,
-    NO_ANSWER,
-    UNPARSED,
-    WRONG,
-    Kinds,
-    Readings,
-)
+from hallucination_theory.inputs.words import quoted
+from hallucination_theory.logs.answers import final_texts
+from hallucination_theory.logs.compare import is_right
+from hallucination_theory.logs.labels import ReadOptions, choose, kinds_of_labels
+from hallucination_theory.logs.recogniser import Recogniser
+from hallucination_theory.logs.records import CORRECT, NO_ANSWER, WRONG, Kinds, Readings
 from hallucination_theory.tables.read import read_table
 from hallucination_theory.tables.table import Table
 from theory.arrays import FloatArray, IntArray
@@ -30,12 +25,13 @@ from theory.grading import check_confidence, require_target
 COLUMNS = ("question", "id", "outcome", "answer", "target", "confidence", "epoch", "t", "task")
 
 
-def read_plain(source: Source, options: ReadOptions) -> Readings:
+def read_plain(source: Source, options: ReadOptions, recogniser: Recogniser) -> Readings:
     """Read a CSV, JSON lines or Parquet file.
 
-    Columns: ``outcome`` (a label), or ``answer`` and ``target``, compared as text without case,
-    surrounding marks and repeated blanks; ``question`` (or ``id``) names the question, otherwise
-    the row number does; optional ``confidence``, ``epoch``, ``task`` and ``t``, the target stated.
+    Columns: ``outcome`` (a label), or ``answer`` and ``target`` (one or a list), compared as
+    :mod:`hallucination_theory.logs.compare` says; ``question`` (or ``id``) names the question,
+    otherwise the row number does; optional ``confidence``, ``epoch``, ``task`` and ``t``, the
+    target stated.
 
     Raises
     ------
@@ -44,7 +40,11 @@ def read_plain(source: Source, options: ReadOptions) -> Readings:
         confidence or a target is out of range, naming the row.
     """
     table = _one_task(read_table(source, (), COLUMNS), options)
-    verdict, has_idk = _verdicts(table, options)
+    answers, certain = _answers(table, options)
+    verdict, has_idk, notes = _verdicts(table, answers, options, recogniser)
+    for row, kind in enumerate(certain):
+        if kind is not None and ("outcome" not in table or verdict[row] != CORRECT):
+            verdict[row] = kind
     question, names = _questions(table)
     return Readings(
         source=str(source),
@@ -53,11 +53,19 @@ def read_plain(source: Source, options: ReadOptions) -> Readings:
         names=names,
         verdict=verdict,
         label_has_idk=has_idk,
-        answer=_texts(table, "answer") if "answer" in table else None,
+        answer=answers if "answer" in table else None,
         epoch=_epochs(table) if "epoch" in table else None,
         confidence=_confidence(table) if "confidence" in table else None,
         stated=_stated(table) if "t" in table else None,
+        notes=notes,
     )
+
+
+def _answers(table: Table, options: ReadOptions) -> tuple[list[str | None], list[int | None]]:
+    if "answer" not in table:
+        return [None] * len(table), [None] * len(table)
+    given = [_text(v, "answer", table, row) or "" for row, v in enumerate(_values(table, "answer"))]
+    return final_texts(given, options.answer_pattern)
 
 
 def _basis(table: Table) -> str:
@@ -73,11 +81,14 @@ def _one_task(table: Table, options: ReadOptions) -> Table:
     return table if len(names) == 1 else table.take(np.flatnonzero(codes == names.index(chosen)))
 
 
-def _verdicts(table: Table, options: ReadOptions) -> tuple[Kinds, bool]:
+def _verdicts(
+    table: Table, answers: list[str | None], options: ReadOptions, recogniser: Recogniser
+) -> tuple[Kinds, bool, tuple[str, ...]]:
     if "outcome" in table:
-        return _labels(table, options)
+        return *_labels(table, options), ()
     if "answer" in table and "target" in table:
-        return _compared(table, options), False
+        kinds, notes = _compared(table, answers, options, recogniser)
+        return kinds, False, notes
     raise InvalidInput(
         f"the columns of {table.file}",
         "outcome, or answer and target",
@@ -87,41 +98,63 @@ def _verdicts(table: Table, options: ReadOptions) -> tuple[Kinds, bool]:
 
 def _labels(table: Table, options: ReadOptions) -> tuple[Kinds, bool]:
     index, labels = table.filled("outcome").codes("outcome")
-    kinds = np.array(
-        [
-            kind_of_label(label, options, where=table.place(int(np.argmax(index == i))))
-            for i, label in enumerate(labels.to_pylist())
-        ],
-        dtype=np.int8,
+    names = labels.to_pylist()
+    counts = np.bincount(index, minlength=len(names)).tolist()
+    known = kinds_of_labels(
+        dict(zip(names, counts, strict=True)),
+        options,
+        place=lambda label: table.place(int(np.argmax(index == names.index(label)))),
     )
+    kinds = np.array([known[name] for name in names], dtype=np.int8)
     return kinds[index], bool(np.isin(kinds, NO_ANSWER).any())
 
 
-def _compared(table: Table, options: ReadOptions) -> Kinds:
-    answers, targets = _texts(table, "answer"), _texts(table, "target")
-    wanted = {text: normalise(text) for text in set(targets)}
-    _require_targets(table, targets)
-    given = {text: _extracted(text, options.answer_pattern) for text in set(answers)}
-    kinds = [
-        (CORRECT if given[answer] == wanted[target] else WRONG)
-        if given[answer] is not None
-        else (UNPARSED if answer.strip() else EMPTY)
-        for answer, target in zip(answers, targets, strict=True)
-    ]
-    return np.array(kinds, dtype=np.int8)
+def _compared(
+    table: Table, answers: list[str | None], options: ReadOptions, recogniser: Recogniser
+) -> tuple[Kinds, tuple[str, ...]]:
+    """Compare answers with targets; to abstain where the target is an abstention is right."""
+    targets = [_aliases(t, table, row) for row, t in enumerate(_values(table, "target"))]
+    silent_targets = _silent(recogniser, [t for aliases in targets for t in aliases])
+    silent_answers = _silent(recogniser, answers)
+    kinds, n_normalised = [], 0
+    for answer, aliases in zip(answers, targets, strict=True):
+        right = answer is not None and is_right(answer, aliases, exact=options.exact)
+        n_normalised += right and not is_right(answer, aliases, exact=True)
+        both_silent = answer in silent_answers and not silent_targets.isdisjoint(aliases)
+        kinds.append(CORRECT if right or both_silent else WRONG)
+    note = f"{n_normalised:,} answers equal their target after normalisation only"
+    return np.array(kinds, dtype=np.int8), (note,) if n_normalised else ()
 
 
-def _require_targets(table: Table, targets: list[str]) -> None:
-    if all(target.strip() for target in set(targets)):
-        return
-    row = next(i for i, target in enumerate(targets) if not target.strip())
-    raise InvalidInput("target", "given in every row", "no value", where=table.place(row))
+def _silent(recogniser: Recogniser, texts: Sequence[str | None]) -> set[str]:
+    distinct = [text for text in dict.fromkeys(texts) if text is not None]
+    found = recogniser.recognise_all(distinct)
+    return {text for text, kind in zip(distinct, found, strict=True) if kind == "abstain"}
 
 
-def _extracted(answer: str, pattern: str | None) -> str | None:
-    """Return the answer ready for comparison, or None if the pattern finds none in it."""
-    found = extract(answer, pattern)
-    return None if found is None else normalise(found)
+def _aliases(target: Any, table: Table, row: int) -> list[str]:
+    given = target if isinstance(target, list) else [target]
+    texts = [_text(value, "target", table, row) for value in given]
+    if not texts or not all(text is not None and text.strip() for text in texts):
+        raise InvalidInput("target", "given in every row", "no value", where=table.place(row))
+    return [text for text in texts if text is not None]
+
+
+def _text(value: Any, name: str, table: Table, row: int) -> str | None:
+    """Return one cell as text: a number as it is written, a truth value as true or false."""
+    if isinstance(value, dict | list):
+        allowed = "text, a number or a truth value" + (", or a list" if name == "target" else "")
+        raise InvalidInput(name, allowed, quoted(value), where=table.place(row))
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return None if math.isnan(value) else repr(int(value) if value.is_integer() else value)
+    return None if value is None else str(value)
+
+
+def _values(table: Table, name: str) -> list[Any]:
+    values: list[Any] = table.arrow.column(name).to_pylist()
+    return values
 
 
 def _questions(table: Table) -> tuple[IntArray, Any]:
@@ -173,9 +206,3 @@ def _require_rows(
 ) -> None:
     if len(bad):
         located(check, float(values[bad[0]]), table.place(int(bad[0])))
-
-
-def _texts(table: Table, name: str) -> list[Any]:
-    """Return a column as text; an answer that is not there is an empty one."""
-    values = table.arrow.column(name).to_pylist()
-    return ["" if value is None else str(value) for value in values]

@@ -27,11 +27,11 @@ def read_logs(path: Path, options: ReadOptions, recogniser: Recogniser) -> list[
         If reading this format needs an optional package.
     """
     with opened(path) as source:
-        readings = _reader(source)(source, options)
+        readings = _reader(source)(source, options, recogniser)
     return split_by_stated_target(resolve(readings, recogniser))
 
 
-def _reader(source: Source) -> Callable[[Source, ReadOptions], Readings]:
+def _reader(source: Source) -> Callable[[Source, ReadOptions, Recogniser], Readings]:
     if source.suffix == ".eval":
         return read_inspect
     if source.suffix in {".json", ".jsonl", ".ndjson"}:

@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from hallucination_theory.inputs.patterns import Pattern
 from theory.errors import InvalidInput
 
 LANGUAGES = ("en", "zh", "es", "de", "fr", "ja")
@@ -111,16 +112,6 @@ def _language(given: dict[str, Any], source: str) -> Language:
     return Language(str(given.get("language", source)), patterns, given.get("examples", {}))
 
 
-def extract(answer: str, pattern: str | None) -> str | None:
-    """Return what a pattern finds (its first group if it has one); the answer if there is none."""
-    if pattern is None:
-        return answer
-    match = re.search(pattern, answer)
-    if match is None:
-        return None
-    return str(match.group(1) if match.re.groups else match.group())
-
-
 def require_pattern(pattern: str) -> str:
     """Return ``pattern`` if it is a regular expression.
 
@@ -162,11 +153,11 @@ class Recogniser:
     languages: tuple[Language, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
-        for pattern in (*self.abstentions, *self.refusals):
-            if re.search(require_pattern(pattern), ""):
-                raise InvalidInput(
-                    "a pattern", "one that does not match every answer", repr(pattern)
-                )
+        for patterns in self._user.values():
+            for pattern in patterns:
+                if pattern.found([""])[0]:
+                    allowed = "one that does not match every answer"
+                    raise InvalidInput("a pattern", allowed, repr(pattern.text))
 
     def recognise(self, answer: str) -> str | None:
         """Return ``"abstain"``, ``"refusal"``, ``"empty"``, ``"unclear"``, or None for an attempt.
@@ -181,11 +172,18 @@ class Recogniser:
         >>> r.recognise("I'm not sure. Several scholars discussed her travels and her letters.")
         'unclear'
         """
-        if not answer.strip():
-            return "empty"
+        return self.recognise_all([answer])[0]
+
+    def recognise_all(self, answers: Sequence[str]) -> list[str | None]:
+        """Recognise many answers: the user's own patterns search all of them at once."""
+        found: list[str | None] = ["empty" if not text.strip() else None for text in answers]
         for kind, patterns in self._user.items():
-            if any(pattern.search(answer) for pattern in patterns):
-                return kind
+            for pattern in patterns:
+                hits = pattern.found(answers)
+                found = [f or (kind if h else None) for f, h in zip(found, hits, strict=True)]
+        return [f or self._built_in(text) for f, text in zip(found, answers, strict=True)]
+
+    def _built_in(self, answer: str) -> str | None:
         if len(answer) > MAX_CHARACTERS:
             half = MAX_CHARACTERS // 2
             answer = f"{answer[:half]}\n{answer[-half:]}"
@@ -204,10 +202,10 @@ class Recogniser:
         return (*(built_in_languages() if self.built_in else ()), *self.languages)
 
     @cached_property
-    def _user(self) -> dict[str, list[re.Pattern[str]]]:
+    def _user(self) -> dict[str, list[Pattern]]:
         return {
-            "abstain": [re.compile(p, re.IGNORECASE) for p in self.abstentions],
-            "refusal": [re.compile(p, re.IGNORECASE) for p in self.refusals],
+            "abstain": [Pattern(text) for text in self.abstentions],
+            "refusal": [Pattern(text) for text in self.refusals],
         }
 
     @cached_property

@@ -1,7 +1,7 @@
 """The one representation of an evaluation log: what happened to each question.
 
 Readers deliver :class:`Readings`, what the file says. :func:`resolve` lets the recogniser speak and
-gives each record exactly one of seven kinds, so that nothing is silently wrong, right or dropped.
+gives each record exactly one of eight kinds, so that nothing is silently wrong, right or dropped.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput
 from theory.grading import check_confidence
 
-KINDS = ("correct", "wrong", "abstain", "refusal", "empty", "unparsed", "unscored")
+KINDS = ("correct", "wrong", "abstain", "refusal", "empty", "unparsed", "unscored", "unclear")
 """What can happen to a question; position = code."""
-CORRECT, WRONG, ABSTAIN, REFUSAL, EMPTY, UNPARSED, UNSCORED = range(len(KINDS))
+CORRECT, WRONG, ABSTAIN, REFUSAL, EMPTY, UNPARSED, UNSCORED, UNCLEAR = range(len(KINDS))
 NO_ANSWER = (ABSTAIN, REFUSAL, EMPTY)
 
 Kinds = npt.NDArray[np.int8]
@@ -63,11 +63,13 @@ class Readings:
         Kind according to the file.
     label_has_idk : bool
         Whether the file's labels tell abstentions from mistakes themselves; then the recogniser
-        changes no verdict and is itself judged by the labels.
+        is also judged by the labels.
     labels_are_ours : bool
         Whether this package's own scorer wrote the labels, so that they cannot judge it.
     answer : list of (str or None), optional
-        Text of each answer.
+        Final text of each answer, as :func:`~hallucination_theory.logs.answers.final_texts` gives.
+    notes : tuple of str
+        What the report says about how the file was read.
     epoch, confidence, stated : ndarray, shape (n,), optional
         Repetition number; stated confidence (nan: none); target stated to the model.
     dataset, model : str
@@ -87,6 +89,7 @@ class Readings:
     stated: FloatArray | None = None
     dataset: str = ""
     model: str = ""
+    notes: tuple[str, ...] = ()
 
     def repetitions(self) -> IntArray:
         """Return how often each question occurs, shape (names,)."""
@@ -107,7 +110,7 @@ class Recognition:
     n_read : int
         Answers it looked at.
     n_changed : int
-        Wrong answers that it turned into an abstention, a refusal or an empty answer.
+        Wrong answers that it turned into an abstention, a refusal, an empty or unclear answer.
     n_overruled : int
         Answers it took for one of these but the file calls correct: they stay correct.
     n_gold, n_missed, n_false_alarms : int or None
@@ -160,8 +163,9 @@ def resolve(readings: Readings, recogniser: Recogniser) -> EvalLog:
     """Give each record its kind: the file's verdict, refined by the recogniser.
 
     A record that the file calls wrong becomes an abstention, a refusal or an empty answer if its
-    text is one; so does an unparsed one. A record that the file calls correct stays so. Where the
-    file's labels tell abstentions, they stand, and the recogniser is only compared with them.
+    text is one, and unclear if the text says so but says more; so does an unparsed one. A record
+    that the file calls correct stays so. The rule is the same whatever else stands in the file, so
+    the same record is of the same kind in every log.
 
     Raises
     ------
@@ -171,38 +175,42 @@ def resolve(readings: Readings, recogniser: Recogniser) -> EvalLog:
     _check_duplicates(readings)
     if readings.answer is None:
         return EvalLog(readings, readings.verdict, Recognition(0, 0, 0))
-    seen = {text: _code(recogniser, text) for text in set(readings.answer)}
-    found = np.array([seen[text] for text in readings.answer], dtype=np.int8)
+    texts = list(dict.fromkeys(readings.answer))
+    codes = dict(zip(texts, _codes(recogniser, texts), strict=True))
+    found = np.array([codes[text] for text in readings.answer], dtype=np.int8)
     silent = np.isin(found, NO_ANSWER)
     n_read = sum(text is not None for text in readings.answer)
     n_overruled = int((silent & (readings.verdict == CORRECT)).sum())
-    if readings.label_has_idk:
-        # An abstention by its label may still be told apart as a refusal or an empty answer.
-        finer = (readings.verdict == ABSTAIN) & np.isin(found, (REFUSAL, EMPTY))
-        kind = np.where(finer, found, readings.verdict).astype(np.int8)
-        if readings.labels_are_ours:
-            return EvalLog(readings, kind, Recognition(n_read, 0, n_overruled))
-        return EvalLog(readings, kind, _compare(readings, silent, n_read, n_overruled))
-    changed = silent & np.isin(readings.verdict, (WRONG, UNPARSED, ABSTAIN))
+    changed = (silent & np.isin(readings.verdict, (WRONG, UNPARSED, ABSTAIN))) | (
+        (found == UNCLEAR) & np.isin(readings.verdict, (WRONG, UNPARSED))
+    )
     kind = np.where(changed, found, readings.verdict).astype(np.int8)
     n_changed = int((kind != readings.verdict).sum())
+    if readings.label_has_idk and not readings.labels_are_ours:
+        return EvalLog(readings, kind, _compare(readings, silent, n_read, n_changed, n_overruled))
     return EvalLog(readings, kind, Recognition(n_read, n_changed, n_overruled))
 
 
-def _code(recogniser: Recogniser, text: str | None) -> int:
-    recognised = None if text is None else recogniser.recognise(text)
-    return CORRECT if recognised is None else KINDS.index(recognised)
+def _codes(recogniser: Recogniser, texts: Sequence[str | None]) -> list[int]:
+    given = [text for text in texts if text is not None]
+    kinds = dict(zip(given, recogniser.recognise_all(given), strict=True))
+    found = [None if text is None else kinds[text] for text in texts]
+    return [CORRECT if kind is None else KINDS.index(kind) for kind in found]
 
 
 def _compare(
-    readings: Readings, silent: npt.NDArray[np.bool_], n_read: int, n_overruled: int
+    readings: Readings,
+    silent: npt.NDArray[np.bool_],
+    n_read: int,
+    n_changed: int,
+    n_overruled: int,
 ) -> Recognition:
     given = np.array([text is not None for text in readings.answer or []])
     judged = given & ~np.isin(readings.verdict, (UNPARSED, UNSCORED))
     gold = np.isin(readings.verdict, NO_ANSWER)
     return Recognition(
         n_read,
-        0,
+        n_changed,
         n_overruled,
         n_gold=int(judged.sum()),
         n_missed=int((judged & gold & ~silent).sum()),

@@ -45,6 +45,7 @@ def _describe(counts: Tally, settings: Settings) -> dict[str, Any]:
         "log": log.readings.source,
         "stated_t": log.stated_t,
         "read_as": log.readings.reader,
+        "notes": list(log.readings.notes),
         "dataset": log.readings.dataset,
         "model": log.readings.model,
         "n_records": len(log.kind),

@@ -23,6 +23,7 @@ DEFAULT_TREATMENT = {
     "empty": "abstained",
     "unparsed": "undetermined",
     "unscored": "undetermined",
+    "unclear": "undetermined",
 }
 """A refusal or an empty answer claims nothing, so it is no mistake. What an answer that nobody
 could read or score would have earned is not known, so it is neither right nor wrong."""
@@ -59,7 +60,7 @@ class Treatment:
 
     @property
     def codes(self) -> IntArray:
-        """Position in :data:`COLUMNS` of each kind, shape (7,)."""
+        """Position in :data:`COLUMNS` of each kind, shape (8,)."""
         return np.array([COLUMNS.index(self.table[kind]) for kind in KINDS])
 
 

@@ -32,6 +32,7 @@ def _log(log: dict[str, Any], report: dict[str, Any]) -> Iterator[str]:
     stated = "" if log["stated_t"] is None else f", target stated to the model: {log['stated_t']:g}"
     yield f"{log['log']}{stated}"
     yield f"  read as: {log['read_as']}"
+    yield from (f"  {note}" for note in log["notes"])
     if log["model"] or log["dataset"]:
         yield f"  model: {log['model'] or '?'}, dataset: {log['dataset'] or '?'}"
     yield f"  {log['n_records']:,} records of {log['n_questions']:,} questions: " + ", ".join(
@@ -60,7 +61,7 @@ def _recogniser(found: dict[str, Any]) -> Iterator[str]:
         yield (
             f"  recogniser against the log's own labels: {found['n_missed']:,} abstentions missed, "
             f"{found['n_false_alarms']:,} false alarms in {found['n_gold']:,} answers "
-            "(the labels stand)"
+            "that both judge"
         )
 
 
@@ -157,6 +158,8 @@ def _footer(report: dict[str, Any]) -> Iterator[str]:
     yield f"Intervals at {report['confidence_level']:.0%}: {methods}; seed {report['seed']}."
     counted = ", ".join(f"{kind} as {column}" for kind, column in report["counted_as"].items())
     yield f"Counted: {counted} (change with --count KIND=COLUMN)."
-    for kind, patterns in report["recognised_as"].items():
-        yield f"Recognised as {kind} (--{kind} PATTERN adds, --no-built-in drops these):"
-        yield from (f"  {pattern}" for pattern in patterns)
+    found = report["recognised_as"]
+    languages = ", ".join(found["languages"]) or "no language"
+    yield f"Abstentions and refusals are recognised in {languages} (--pattern-file adds one)."
+    for kind in ("abstain", "refusal"):
+        yield from (f"Recognised as {kind}: {pattern}" for pattern in found[kind])

@@ -62,7 +62,7 @@ I'm afraid I don't have details on that individual. Could you share more context
 Sorry, that one escapes me.
 I can't verify this, so I'd rather not guess.
 The question cannot be answered with the given context.
-I don't have access to personal birthdays of private people. If you have more details, I can try to help.
+I don't have access to personal birthdays of private people. If you have more, I can try to help.
 None of the sources I know mention this; I do not know.
 Das kann ich nicht beantworten.
 Dazu liegen mir keine Daten vor.

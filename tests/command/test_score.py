@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hallucination_theory.cli import cli
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-KINDS = ("correct", "wrong", "abstain", "refusal", "empty", "unparsed", "unscored")
+KINDS = ("correct", "wrong", "abstain", "refusal", "empty", "unparsed", "unscored", "unclear")
 INTERVALS = ("score", "accuracy", "error_rate", "abstention_rate", "accuracy_attempted")
 
 
@@ -99,17 +99,17 @@ def test_bad_targets(tmp_path, t, message):
 def test_inspect_log():
     """A real run of Inspect's match: "I don't know", a refusal, nothing at all, none a mistake."""
     found = report(DATA / "inspect_match.json")
-    assert outcomes(found) == (3, 2, 1, 1, 1, 0, 0)
+    assert outcomes(found) == (3, 2, 1, 1, 1, 0, 0, 0)
     assert found["logs"][0]["recogniser"]["n_changed"] == 2
     assert targets(found)[2]["score"] == pytest.approx(3 / 8 - 3 * 2 / 8)
     labels = report(DATA / "inspect_match.json", "--no-built-in")
-    assert outcomes(labels) == (3, 4, 0, 0, 1, 0, 0)
+    assert outcomes(labels) == (3, 4, 0, 0, 1, 0, 0, 0)
 
 
 def test_inspect_log_with_a_sample_that_could_not_be_scored():
     """Inspect's own accuracy is over 7 of 8; here the eighth stays in the denominator, shown."""
     found = report(DATA / "inspect_half_blind.eval")
-    assert outcomes(found) == (3, 1, 1, 1, 1, 0, 1)
+    assert outcomes(found) == (3, 1, 1, 1, 1, 0, 1, 0)
     row = targets(found)[1]
     assert (row["accuracy"], row["undetermined_rate"]) == (3 / 8, 1 / 8)
     assert row["score_range"] == pytest.approx([1 / 8, 3 / 8])
@@ -123,7 +123,7 @@ def test_inspect_log_of_our_scorer_over_epochs():
     found = report(DATA / "inspect_target.eval")
     log = found["logs"][0]
     assert (log["stated_t"], log["n_records"], log["n_questions"]) == (0.75, 16, 8)
-    assert outcomes(found) == (6, 4, 2, 2, 2, 0, 0)
+    assert outcomes(found) == (6, 4, 2, 2, 2, 0, 0, 0)
     assert log["recogniser"]["n_gold"] is None
     with zipfile_with_zstd(DATA / "inspect_target.eval") as archive:
         (metric,) = json.loads(archive.read("header.json"))["results"]["scores"]
@@ -148,13 +148,15 @@ def edited(path, target, change):
     return target
 
 
-def test_samples_missing_from_a_log_are_unscored(tmp_path):
-    """A sample that never finished leaves no file; the header tells that it was planned."""
+def test_samples_missing_from_a_log_are_not_guessed(tmp_path):
+    """A sample that never finished leaves no file; the report says how many were planned."""
     path = edited(
         DATA / "inspect_half_blind.eval", tmp_path / "partial.eval",
         lambda name, text: None if name.startswith("samples/q0") else text,
     )  # fmt: skip
-    assert outcomes(report(path)) == (2, 1, 1, 1, 1, 0, 2)
+    found = report(path)
+    assert outcomes(found) == (2, 1, 1, 1, 1, 0, 1, 0)
+    assert found["logs"][0]["notes"] == ["7 of 8 planned samples are in the log"]
 
 
 def test_truncated_inspect_log(tmp_path):
@@ -214,7 +216,9 @@ def test_scores_without_a_meaning(tmp_path, value, message):
 
 def test_partial_credit_can_be_given_a_meaning(tmp_path):
     path = edited(DATA / "inspect_half_blind.eval", tmp_path / "x.eval", with_value("P"))
-    assert outcomes(report(path, "--label", "P=correct")) == (4, 0, 1, 1, 1, 0, 1)
+    assert "'C' (3 times)" in complaint(path, "--label", "P=correct")
+    given = ["--label", "P=correct", "--label", "C=correct", "--label", "I=wrong"]
+    assert outcomes(report(path, *given)) == (4, 0, 1, 1, 1, 0, 1, 0)
 
 
 def test_scorer_must_be_named_if_there_are_several(tmp_path):
@@ -236,7 +240,7 @@ def test_scorer_must_be_named_if_there_are_several(tmp_path):
 def test_lm_eval_samples_of_our_task():
     """The dummy model says "lol", which is right once in four."""
     found = report(DATA / "lm_eval_facts_t75.jsonl")
-    assert outcomes(found) == (1, 3, 0, 0, 0, 0, 0)
+    assert outcomes(found) == (1, 3, 0, 0, 0, 0, 0, 0)
     assert found["logs"][0]["stated_t"] == 0.75
     assert targets(found)[2]["score"] == 1 / 4 - 3 * 3 / 4
 
@@ -245,9 +249,9 @@ def test_lm_eval_filters():
     """One line per filter; what the strict one cannot parse is unparsed, not wrong."""
     path = DATA / "lm_eval_filtered.jsonl"
     assert "the filter must be chosen" in complaint(path)
-    assert outcomes(report(path, "--filter", "loose")) == (1, 3, 0, 0, 0, 0, 0)
+    assert outcomes(report(path, "--filter", "loose")) == (1, 3, 0, 0, 0, 0, 0, 0)
     strict = report(path, "--filter", "strict")
-    assert outcomes(strict) == (0, 0, 0, 0, 0, 4, 0)
+    assert outcomes(strict) == (0, 0, 0, 0, 0, 4, 0, 0)
     assert targets(strict)[0]["accuracy_attempted"] is None
     assert "none attempted" in run(path, "--filter", "strict").output
 
@@ -256,7 +260,7 @@ def test_lm_eval_abstention_that_the_filter_missed(tmp_path):
     """A filter that finds no answer in "I don't know" does not make it unparsed."""
     text = (DATA / "lm_eval_filtered.jsonl").read_text().replace('[["lol"]]', '[["I do not know"]]')
     path = write(tmp_path / "samples_x.jsonl", text.strip())
-    assert outcomes(report(path, "--filter", "strict")) == (0, 0, 4, 0, 0, 0, 0)
+    assert outcomes(report(path, "--filter", "strict")) == (0, 0, 4, 0, 0, 0, 0, 0)
 
 
 def test_lm_eval_multiple_choice():
@@ -333,8 +337,8 @@ def test_logs_of_different_datasets_are_not_paired(tmp_path):
 @pytest.mark.parametrize(
     ("header", "row", "message"),
     [
-        ("question,outcome", "q9,maybe", "got 'maybe' at data row 2"),
-        ("question,outcome", "q9,invalid", "got 'invalid' at data row 2"),
+        ("question,outcome", "q9,maybe", "got 'maybe' (1 times) at data row 2"),
+        ("question,outcome", "q9,invalid", "got 'invalid' (1 times) at data row 2"),
         ("question,outcome", "q0,wrong", "'q0' 2 times"),
         ("question,outcome,confidence", "q9,wrong,1.5", "confidence must be in [0, 1], got 1.5"),
         ("question,outcome,confidence", "q9,wrong,80", "divide by 100"),
@@ -361,12 +365,14 @@ def test_labels_are_whole_words(tmp_path):
     labels = ["INCORRECT", "NOT_ATTEMPTED", "Correct", "C", "I", "N", "refused", "unparsed", ""]
     rows = [f"q{j},{label}" for j, label in enumerate(labels)]
     found = report(write(tmp_path / "x.csv", "question,outcome", *rows))
-    assert outcomes(found) == (2, 2, 2, 1, 0, 1, 1)
+    assert outcomes(found) == (2, 2, 2, 1, 0, 1, 1, 0)
 
 
 def test_label_of_the_users_own(tmp_path):
     path = write(tmp_path / "x.csv", "question,outcome", "a,B", "b,correct")
-    assert outcomes(report(path, "--label", "B=refusal")) == (1, 0, 0, 1, 0, 0, 0)
+    assert "got 'correct' (1 times)" in complaint(path, "--label", "B=refusal")
+    both = ["--label", "B=refusal", "--label", "correct=correct"]
+    assert outcomes(report(path, *both)) == (1, 0, 0, 1, 0, 0, 0, 0)
     assert "the kind of label 'b'" in complaint(path, "--label", "B=nothing")
     assert "--label must be of the form" in complaint(path, "--label", "B")
 
@@ -374,10 +380,10 @@ def test_label_of_the_users_own(tmp_path):
 def test_null_outcomes_are_unscored_and_null_answers_empty(tmp_path):
     table = pa.table({"question": ["a", "b"], "outcome": ["correct", None]})
     pq.write_table(table, tmp_path / "x.parquet")
-    assert outcomes(report(tmp_path / "x.parquet")) == (1, 0, 0, 0, 0, 0, 1)
+    assert outcomes(report(tmp_path / "x.parquet")) == (1, 0, 0, 0, 0, 0, 1, 0)
     table = pa.table({"answer": ["Paris", None], "target": ["paris", "Rome"]})
     pq.write_table(table, tmp_path / "y.parquet")
-    assert outcomes(report(tmp_path / "y.parquet")) == (1, 0, 0, 0, 1, 0, 0)
+    assert outcomes(report(tmp_path / "y.parquet")) == (1, 0, 0, 0, 1, 0, 0, 0)
 
 
 def test_answers_against_targets(tmp_path):
@@ -388,27 +394,29 @@ def test_answers_against_targets(tmp_path):
         '{"answer": 4, "target": 5}',
         '{"answer": "so it is Rome", "target": "Rome"}',
     )
-    assert outcomes(report(path)) == (1, 2, 1, 0, 0, 0, 0)
-    assert outcomes(report(path, "--answer-pattern", "is (.*)")) == (1, 0, 1, 0, 0, 2, 0)
+    assert outcomes(report(path)) == (1, 2, 1, 0, 0, 0, 0, 0)
+    assert outcomes(report(path, "--answer-pattern", "is (.*)")) == (1, 0, 1, 0, 0, 2, 0, 0)
 
 
 @pytest.mark.parametrize("flag", ["--abstain", "--refusal", "--answer-pattern"])
 def test_patterns_that_are_none(tmp_path, flag):
-    assert "a pattern must be a regular expression" in complaint(ten(tmp_path, ".csv"), flag, "(")
+    for pattern in ("(", "(?=x)"):
+        said = complaint(ten(tmp_path, ".csv"), flag, pattern)
+        assert "must be a regular expression without look-around and back-references" in said
 
 
 def test_recogniser_is_judged_where_labels_tell_abstentions(tmp_path):
-    """The labels stand; the report says how often the recogniser would have been wrong."""
+    """The report says how often the recogniser and the labels disagree."""
     path = write(
         tmp_path / "x.csv",
         "question,answer,outcome",
         "a,I don't know,abstain",
-        "b,Keine Ahnung,abstain",
+        "b,Nie wiem,abstain",
         "c,unknown,wrong",
         "d,Paris,correct",
     )
     found = report(path)
-    assert outcomes(found) == (1, 1, 2, 0, 0, 0, 0)
+    assert outcomes(found) == (1, 0, 3, 0, 0, 0, 0, 0)
     recogniser = found["logs"][0]["recogniser"]
     assert (recogniser["n_gold"], recogniser["n_missed"], recogniser["n_false_alarms"]) == (4, 1, 1)
     assert "1 abstentions missed, 1 false alarms in 4 answers" in run(path).output
@@ -419,16 +427,16 @@ def test_two_way_labels_are_refined_by_the_recogniser(tmp_path):
         tmp_path / "x.csv", "question,answer,outcome", "a,I don't know,wrong", "b,unknown,correct"
     )
     found = report(path)
-    assert outcomes(found) == (1, 0, 1, 0, 0, 0, 0)
+    assert outcomes(found) == (1, 0, 1, 0, 0, 0, 0, 0)
     assert found["logs"][0]["recogniser"]["n_overruled"] == 1
 
 
 def test_expressions_and_treatment_are_listed():
     text = run(DATA / "inspect_match.json", "--abstain", "Lisb.n").output
-    assert "  Lisb.n\n" in text
+    assert "Recognised as abstain: Lisb.n" in text
     assert "refusal as abstained" in text
     assert outcomes(report(DATA / "inspect_match.json", "--abstain", "Lisb.n")) == (
-        3, 1, 2, 1, 1, 0, 0,
+        3, 1, 2, 1, 1, 0, 0, 0,
     )  # fmt: skip
 
 
