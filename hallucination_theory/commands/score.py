@@ -10,6 +10,7 @@ import click
 from hallucination_theory.commands.options import Whole, say, say_json
 from hallucination_theory.inputs.patterns import Pattern
 from hallucination_theory.logs.labels import LETTERS, ReadOptions, word_of
+from hallucination_theory.logs.plain import COLUMNS
 from hallucination_theory.logs.read import read_logs
 from hallucination_theory.logs.recogniser import Recogniser, read_language
 from hallucination_theory.logs.records import KINDS, EvalLog
@@ -54,6 +55,11 @@ question; logs with different stated targets are audited for behavioural calibra
 @click.option("--letters", type=click.Choice(list(LETTERS)), help="Whose letters the labels are.")
 @click.option("--correct-from", type=float, help="Graded scores from here on are correct.")
 @click.option("--count", multiple=True, metavar="KIND=COLUMN", help="How a kind counts.")
+@click.option(
+    "--columns",
+    metavar="NAME=COLUMN,...",
+    help="Which columns of a table are question, answer, target, outcome, confidence, ...",
+)
 @click.option("--scorer", help="Scorer (Inspect) or metric (lm-evaluation-harness) to read.")
 @click.option("--filter", "filter_name", help="Filter of an lm-evaluation-harness file.")
 @click.option("--task", help="Task to keep if a table mixes several.")
@@ -81,6 +87,7 @@ def command(
     letters: str | None,
     correct_from: float | None,
     count: tuple[str, ...],
+    columns: str | None,
     scorer: str | None,
     filter_name: str | None,
     task: str | None,
@@ -112,6 +119,7 @@ def command(
         letters,
         correct_from,
         Pattern(answer_pattern, "--answer-pattern") if answer_pattern else None,
+        _columns(columns),
         exact,
     )
     languages = tuple(read_language(path) for path in pattern_file)
@@ -133,6 +141,16 @@ def _pair(text: str, flag: str) -> tuple[str, str]:
     if not separator:
         raise InvalidInput(flag, "of the form NAME=VALUE", repr(text))
     return left.strip().lower(), right.strip()
+
+
+def _columns(given: str | None) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given.split(",")] if given else []
+    found = {name.strip(): column.strip() for name, _, column in pairs}
+    for name, column in found.items():
+        if name not in COLUMNS or not column:
+            allowed = f"pairs NAME=COLUMN with NAME one of {', '.join(COLUMNS)}"
+            raise InvalidInput("--columns", allowed, repr(given))
+    return found
 
 
 def _labels(given: tuple[str, ...]) -> dict[str, int]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import stat
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from hallucination_theory.inputs.limits import MIB, RECORD, SPOOLED
+from hallucination_theory.inputs.limits import MIB, RATIO, RATIO_FROM, RECORD, SPOOLED
 from theory.errors import InvalidInput
 
 STDIN = "-"
@@ -62,7 +64,10 @@ def opened(path: str | Path | Source) -> Iterator[Source]:
             yield source
         return
     what = _kind(path)
-    if what == "a file":
+    if what == "a file" and path.suffix == ".gz":
+        with _unpacked(path) as source:
+            yield source
+    elif what == "a file":
         yield Source(path, str(path))
     elif what == "a pipe":
         with path.open("rb") as pipe, _spooled(pipe, str(path), path.suffix) as source:
@@ -86,15 +91,31 @@ def _kind(path: Path) -> str:
 
 
 @contextmanager
-def _spooled(stream: BinaryIO, name: str, suffix: str) -> Iterator[Source]:
+def _unpacked(path: Path) -> Iterator[Source]:
+    """Yield what a gzip file holds, as a file whose name lacks the ``.gz``."""
+    limit = max(RATIO_FROM, RATIO * path.stat().st_size)
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(gzip.open(path))
+            suffix = Path(path.stem).suffix
+            source = stack.enter_context(_spooled(stream, str(path), suffix, limit))
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise InvalidInput(f"the file {path}", "a complete gzip file", str(error)) from error
+        yield source
+
+
+@contextmanager
+def _spooled(
+    stream: BinaryIO | gzip.GzipFile, name: str, suffix: str, limit: int = SPOOLED
+) -> Iterator[Source]:
     with tempfile.TemporaryDirectory(prefix="hallucination-theory-") as folder:
         copy = Path(folder) / "spooled"
         size = 0
         with copy.open("wb") as file:
             while part := stream.read(MIB):
                 size += len(part)
-                if size > SPOOLED:
-                    raise InvalidInput(name, f"at most {SPOOLED >> 30} GiB", "more than that")
+                if size > limit:
+                    raise InvalidInput(name, f"at most {limit // MIB:,} MiB", "more than that")
                 file.write(part)
         yield Source(copy.rename(copy.with_suffix(suffix or _suffix(copy))), name)
 

@@ -72,6 +72,8 @@ class ReadOptions:
     answer_pattern : Pattern or None
         Extracts the answer: the last match, its first group if it has one; what it does not match
         is unparsed.
+    columns : mapping of str to str
+        Our name of a column -> the file's.
     exact : bool
         Whether answers and targets are compared letter by letter.
     """
@@ -83,6 +85,7 @@ class ReadOptions:
     letters: str | None = None
     correct_from: float | None = None
     answer_pattern: Pattern | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
     exact: bool = False
 
 

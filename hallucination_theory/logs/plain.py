@@ -4,24 +4,50 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from hallucination_theory.inputs.json_text import located
 from hallucination_theory.inputs.opened import Source
-from hallucination_theory.inputs.words import quoted
+from hallucination_theory.inputs.words import quoted, shown
 from hallucination_theory.logs.answers import final_texts
 from hallucination_theory.logs.compare import is_right
 from hallucination_theory.logs.labels import ReadOptions, choose, kinds_of_labels
 from hallucination_theory.logs.recogniser import Recogniser
 from hallucination_theory.logs.records import CORRECT, NO_ANSWER, WRONG, Kinds, Readings
+from hallucination_theory.tables.formats import column_names
 from hallucination_theory.tables.read import read_table
 from hallucination_theory.tables.table import Table
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput
 from theory.grading import check_confidence, require_target
 
+ALIASES = {
+    "question": {"prompt", "problem", "query", "input", "doc_id", "sample_id"},
+    "outcome": {
+        "grade",
+        "is_correct",
+        "correct",
+        "verdict",
+        "label",
+        "result",
+        "judgement",
+        "score",
+    },
+    "answer": {
+        "response",
+        "prediction",
+        "predicted_answer",
+        "model_answer",
+        "output",
+        "completion",
+    },
+    "target": {"gold", "reference", "expected", "ideal", "correct_answer", "ground_truth", "label"},
+    "confidence": {"conf", "probability", "certainty"},
+}
+"""Our column -> names that other tools give it, for the map that a complaint proposes."""
 COLUMNS = ("question", "id", "outcome", "answer", "target", "confidence", "epoch", "t", "task")
 
 
@@ -39,7 +65,7 @@ def read_plain(source: Source, options: ReadOptions, recogniser: Recogniser) -> 
         If the file is malformed, a label is unknown, a target is missing, tasks are mixed, or a
         confidence or a target is out of range, naming the row.
     """
-    table = _one_task(read_table(source, (), COLUMNS), options)
+    table = _one_task(_table(source, options), options)
     answers, certain = _answers(table, options)
     verdict, has_idk, notes = _verdicts(table, answers, options, recogniser)
     for row, kind in enumerate(certain):
@@ -68,6 +94,41 @@ def _answers(table: Table, options: ReadOptions) -> tuple[list[str | None], list
     return final_texts(given, options.answer_pattern)
 
 
+def _table(source: Source, options: ReadOptions) -> Table:
+    """Read our columns under the names that the file gives them; say which map would fit."""
+    there = column_names(source)
+    theirs = {name: options.columns.get(name, name) for name in COLUMNS}
+    ours = {column: name for name, column in theirs.items()}
+    found = {ours[column] for column in there if column in ours}
+    if not ("outcome" in found or {"answer", "target"} <= found):
+        raise _no_map(source, there, found)
+    optional = tuple(column for name, column in theirs.items() if name not in options.columns)
+    table = read_table(source, tuple(options.columns.values()), optional)
+    names = [ours[column] for column in table.arrow.column_names]
+    return replace(table, arrow=table.arrow.rename_columns(names))
+
+
+def _no_map(source: Source, there: list[str], found: set[str]) -> InvalidInput:
+    guess = {
+        name: column
+        for name, words in ALIASES.items()
+        for column in there
+        if column.strip().lower().replace(" ", "_") in words and name not in found
+    }
+    given = ",".join(f"{name}={column}" for name, column in guess.items())
+    remedy = (
+        f"--columns {shown(given)!r} would read it so"
+        if given
+        else "--columns question=...,answer=...,target=... says which column is which"
+    )
+    received = shown(", ".join(there) or "none")
+    if len(there) == 1 and ";" in received:
+        remedy = "its values are separated by semicolons; save it with commas, or as .tsv with tabs"
+    return InvalidInput(
+        f"the columns of {source}", "outcome, or answer and target", received, remedy=remedy
+    )
+
+
 def _basis(table: Table) -> str:
     return "column outcome" if "outcome" in table else "answer compared with target"
 
@@ -86,14 +147,8 @@ def _verdicts(
 ) -> tuple[Kinds, bool, tuple[str, ...]]:
     if "outcome" in table:
         return *_labels(table, options), ()
-    if "answer" in table and "target" in table:
-        kinds, notes = _compared(table, answers, options, recogniser)
-        return kinds, False, notes
-    raise InvalidInput(
-        f"the columns of {table.file}",
-        "outcome, or answer and target",
-        ", ".join(sorted(table.arrow.column_names)) or "none of them",
-    )
+    kinds, notes = _compared(table, answers, options, recogniser)
+    return kinds, False, notes
 
 
 def _labels(table: Table, options: ReadOptions) -> tuple[Kinds, bool]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from hallucination_theory.inputs.opened import Source, opened
 from hallucination_theory.logs.inspect_files import looks_like_inspect_json, read_inspect
 from hallucination_theory.logs.labels import ReadOptions
+from hallucination_theory.logs.lighteval_files import looks_like_lighteval, read_lighteval
 from hallucination_theory.logs.lm_eval_files import looks_like_lm_eval, read_lm_eval
 from hallucination_theory.logs.plain import read_plain
 from hallucination_theory.logs.recogniser import Recogniser
@@ -40,4 +41,6 @@ def _reader(source: Source) -> Callable[[Source, ReadOptions, Recogniser], Readi
             return read_inspect
         if looks_like_lm_eval(head):
             return read_lm_eval
+    if source.suffix == ".parquet" and looks_like_lighteval(source):
+        return read_lighteval
     return read_plain

@@ -40,7 +40,7 @@ def _by_arrow(source: Source, found: list[str]) -> Iterator[pyarrow.RecordBatch]
     with arrow_csv.open_csv(
         source.path,
         arrow_csv.ReadOptions(block_size=BLOCK),
-        arrow_csv.ParseOptions(newlines_in_values=True),
+        arrow_csv.ParseOptions(newlines_in_values=True, delimiter=delimiter(source)),
         arrow_csv.ConvertOptions(
             include_columns=found, column_types=dict.fromkeys(found, pa.string())
         ),
@@ -60,6 +60,16 @@ def _row_by_row(source: Source, found: list[str]) -> Iterator[pyarrow.RecordBatc
         yield pa.record_batch(columns, names=found)
 
 
+def header(source: Source) -> list[str]:
+    """Return the names in the first row."""
+    return next(_rows(source), [])
+
+
+def delimiter(source: Source) -> str:
+    """Return what separates values: tabs in files that say so by their suffix, else commas."""
+    return "\t" if source.suffix in {".tsv", ".tab"} else ","
+
+
 def _odd_quotes(source: Source) -> bool:
     # Arrow takes all that follows an unclosed quote for one value and says nothing.
     with source.path.open("rb") as file:
@@ -70,7 +80,8 @@ def _rows(source: Source) -> Iterator[list[str]]:
     """Yield the header and the data rows; each has as many values as the header."""
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         csv.field_size_limit(RECORD)
-        reader = csv.reader(iter(lambda: file.readline(RECORD), ""), strict=True)
+        lines = iter(lambda: file.readline(RECORD), "")
+        reader = csv.reader(lines, delimiter=delimiter(source), strict=True)
         row = -1
         width = 0
         try:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hallucination_theory.inputs.limits import RATIO, RATIO_FROM
 from hallucination_theory.inputs.opened import Source
-from hallucination_theory.tables.csv_files import csv_batches
-from hallucination_theory.tables.json_lines import json_batches
+from hallucination_theory.tables.csv_files import csv_batches, header
+from hallucination_theory.tables.json_lines import first_names, json_batches
 from hallucination_theory.tables.wanted import Wanted, first_line
 from theory.errors import InvalidInput, require
 
@@ -21,6 +21,8 @@ FORMATS = {
     ".jsonl": "JSON lines",
     ".ndjson": "JSON lines",
     ".parquet": "Parquet",
+    ".tab": "CSV",
+    ".tsv": "CSV",
 }
 """Suffix -> format."""
 
@@ -67,6 +69,17 @@ def read_batches(source: Source, wanted: Wanted, use: Callable[[Iterator[Any]], 
     raise InvalidInput(f"the file {source}", f"a complete {kind} file", received) from stumbled
 
 
+def column_names(source: Source) -> list[str]:
+    """Return the names of all columns of a file, for a complaint about them."""
+    import pyarrow.parquet as pq
+
+    kind = format_of(source)
+    if kind == "Parquet":
+        with pq.ParquetFile(source.path) as file:
+            return list(file.schema_arrow.names)
+    return header(source) if kind == "CSV" else first_names(source)
+
+
 def format_of(source: Source) -> str:
     """Return the format that a file's suffix names; complain if it is plainly another."""
     kind = FORMATS.get(source.suffix)
@@ -96,10 +109,8 @@ def _looks_like(head: bytes, kind: str) -> str:
         return "a file that does not begin with PAR1"
     if kind == "CSV":
         return "what looks like JSON" if head.startswith((b"{", b"[{", b'["')) else ""
-    if head.startswith(b"["):
-        return "a JSON array (write one object a line)"
     # A first byte beyond ASCII is left to the complaint about UTF-8.
-    return "" if head.startswith(b"{") or head[0] > 127 else "a first line without {...}"
+    return "" if head.startswith((b"{", b"[")) or head[0] > 127 else "a first line without {...}"
 
 
 def parquet_types(source: Source, wanted: Wanted) -> dict[str, Any]:

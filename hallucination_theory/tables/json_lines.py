@@ -7,6 +7,7 @@ that knows which row is to blame.
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -45,14 +46,30 @@ def _blocks(source: Source, wanted: Wanted, read: Any) -> Iterator[pyarrow.Table
 def _taken(source: Source) -> Iterator[Lines]:
     block: Lines = []
     size = 0
-    for row, (number, line) in enumerate(lines(source), start=1):
-        block.append((f"data row {row} (line {number}) of {source}", line))
+    for where, line in _records(source):
+        block.append((where, line))
         size += len(line)
         if size >= BLOCK:
             yield block
             block, size = [], 0
     if block:
         yield block
+
+
+def _records(source: Source) -> Iterator[tuple[str, bytes]]:
+    """Yield each object as one line with its place; an array is taken apart first."""
+    if not source.head(64).lstrip().startswith(b"["):
+        for row, (number, line) in enumerate(lines(source), start=1):
+            yield f"data row {row} (line {number}) of {source}", line
+        return
+    for row, value in enumerate(parse(source.path.read_bytes(), str(source)), start=1):
+        yield f"data row {row} of {source}", json.dumps(value).encode()
+
+
+def first_names(source: Source) -> list[str]:
+    """Return the names in the first object."""
+    where, line = next(_records(source), ("", b"{}"))
+    return list(require_object(_parsed(line, where), "each line", where))
 
 
 def _by_arrow(block: Lines, wanted: Wanted) -> pyarrow.Table:
