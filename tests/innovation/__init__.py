@@ -1,1 +1,1 @@
-"""Chapter 10: innovation."""
+"""Chapter 10."""
