@@ -18,6 +18,8 @@ OURS = "hallucination-theory, the package; not in arXiv:2509.04664v1"
 OTHERS = {
     "KV 2024": "Kalai and Vempala, Calibrated Language Models Must Hallucinate, STOC 2024, "
     "arXiv:2311.14648",
+    "DS 2026": "Das and Srivastava, Innovation: An Almost Characterization of Hallucination, ICML "
+    "2026, arXiv:2605.26808",
     "MK 2025": "Miao and Kearns, arXiv:2502.08666 (2025)",
     "HLE": "Phan et al., Humanity's Last Exam, arXiv:2501.14249 (2025)",
     "SimpleQA": "Wei et al., Measuring short-form factuality in large language models, "

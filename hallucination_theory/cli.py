@@ -29,6 +29,7 @@ COMMANDS = {
     "simulate-facts": "Train on up to 10^12 arbitrary facts; err beside Theorem 2's bounds.",
     "singletons": "Singleton rate, missing mass and error floor of your own training data.",
     "score": "Score evaluation logs at confidence targets; audit their confidences.",
+    "memory": "What an exam makes of a memory too small for its facts: right, wrong, IDK.",
     "rubric": "Print the prompt that states a confidence target, or write an lm-eval task.",
 }
 """Subcommand -> one line of help; the code is ``commands.NAME:command`` (dashes as underscores)."""

@@ -18,6 +18,7 @@ The rest comes from its chapter; ``help(simulations.facts)`` shows one.
  8. ``confidence_targets``  answer logs at stated targets; the published scores
  9. ``language_models``     trained language models under the theorems
 10. ``innovation``          every learner of facts under the delta-free floor
+11. ``memory``              full memories at exams; a memory that is learned
  -  ``sweep``               trials over a grid, killed and run again
 """
 

@@ -24,6 +24,7 @@ through the same code, so that every number can be had exactly. A first experime
  7. ``grading``             exams, graders, the confidence target: Observation 1
  8. ``confidence_targets``  behavioural calibration, risk-coverage, score intervals
 10. ``innovation``          errors on what was never seen, without calibration
+11. ``memory``              what an exam makes of a full memory
  -  ``testing``             ``assert_theorem_1`` and its kin for your own tests
 """
 

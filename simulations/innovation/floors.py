@@ -10,7 +10,7 @@ import numpy as np
 from simulations.facts.learners import LEARNERS
 from simulations.facts.samplers import draw_banded
 from simulations.trials import Columns, run_trials
-from theory.arrays import BoolArray
+from theory.arrays import BoolArray, Number, size
 from theory.errors import InvalidInput
 from theory.facts import FactModel, FactSample, FactWorld
 from theory.innovation import floor_of_facts
@@ -33,13 +33,13 @@ def floor_trial(
     rng: np.random.Generator | int,
     learner: str,
     gamma: float = 0.01,
-) -> dict[str, float | str]:
+) -> dict[str, Number | str]:
     """Draw N training samples, train one learner, and split its error (X10).
 
     Returns
     -------
     dict
-        learner, err, err_seen, answered_unseen, expected_err, luck, bound, delta.
+        learner, the terms of :class:`theory.innovation.InnovationFloor`, and delta.
 
     Raises
     ------
@@ -52,16 +52,8 @@ def floor_trial(
     sample = draw_banded(world, n_samples, rng=rng)
     model = LEARNERS[learner](sample, rng=rng)
     floor = floor_of_facts(model, unseen_cells(sample, model), gamma=gamma)
-    return {
-        "learner": learner,
-        "err": float(floor.err),
-        "err_seen": float(floor.err_seen),
-        "answered_unseen": float(floor.answered_unseen),
-        "expected_err": float(floor.expected_err),
-        "luck": float(floor.luck),
-        "bound": float(floor.bound),
-        "delta": abs(float(signed_gap_of_split(model.split()))),
-    }
+    delta = size(signed_gap_of_split(model.split()))
+    return {"learner": learner, **floor.terms(), "delta": delta}
 
 
 def learner_floors(
@@ -95,5 +87,5 @@ def learner_floors(
 
 def _trial(
     world: FactWorld, n_samples: int, learner: str, gamma: float, rng: np.random.Generator
-) -> dict[str, float | str]:
+) -> dict[str, Number | str]:
     return floor_trial(world, n_samples, rng=rng, learner=learner, gamma=gamma)

@@ -31,7 +31,8 @@ def exam_curve(targets: Sequence[float], *, n_answers: int = 365, share: float =
     Returns
     -------
     dict of str to ndarray, shape (targets,)
-        t, right, wrong, abstained, score, and honest_score of the system that never guesses.
+        t, the terms of the best system, its score, and honest_score, which the system that never
+        guesses has.
 
     Raises
     ------
@@ -45,9 +46,7 @@ def exam_curve(targets: Sequence[float], *, n_answers: int = 365, share: float =
         rows.append(
             {
                 "t": float(t),
-                "right": best.right,
-                "wrong": best.wrong,
-                "abstained": best.abstained,
+                **best.terms(),
                 "score": best.score(t),
                 "honest_score": honest.score(t),
             }

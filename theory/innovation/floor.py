@@ -22,10 +22,11 @@ from theory.arrays import Array, ArrayLike, BoolArray, Number, is_exact, ratio, 
 from theory.errors import InvalidInput, require_probability
 from theory.facts.models import FactModel
 from theory.reduction.world import World
+from theory.results import Terms
 
 
 @dataclass(frozen=True)
-class InnovationFloor:
+class InnovationFloor(Terms):
     """What must be wrong on unseen prompts, whatever the calibration (extension X10).
 
     Attributes
@@ -50,6 +51,16 @@ class InnovationFloor:
     expected_unseen: Number
     squared_range: Number
     gamma: float
+    _terms = (
+        "err",
+        "err_seen",
+        "answered_unseen",
+        "expected_unseen",
+        "expected_err",
+        "luck",
+        "bound",
+        "slack",
+    )
 
     @property
     def expected_err(self) -> Number:

@@ -21,10 +21,11 @@ from theory.memory.rate import (
     require_memory,
     tilt_of_rate,
 )
+from theory.results import Terms
 
 
 @dataclass(frozen=True)
-class MemorySystem:
+class MemorySystem(Terms):
     """A system with a limited memory: how much it answers, and how well (extension X11).
 
     Attributes
@@ -43,6 +44,7 @@ class MemorySystem:
     error: float
     accuracy: float
     memory: float
+    _terms = ("answered", "right", "wrong", "abstained", "error", "memory")
 
     @property
     def right(self) -> float:

@@ -18,7 +18,7 @@ import math
 
 import numpy as np
 
-from theory.arrays import TOLERANCE, FloatArray, Number
+from theory.arrays import TOLERANCE, FloatArray
 from theory.errors import InvalidInput, require_integer, require_probability
 
 SERIES_BELOW = 0.1
@@ -92,21 +92,21 @@ def memory_needed(right: float, wrong: float, n_answers: int) -> float:
     return float(answered) * memory_rate(wrong / answered, n_answers) if answered else 0.0
 
 
-def error_of_tilt(tilt: Number, n_answers: int) -> FloatArray:
+def error_of_tilt(tilt: float | FloatArray, n_answers: int) -> FloatArray:
     """Return e = (R - 1)/(R - 1 + e^y); 0 for an infinite tilt."""
     from scipy.special import expit
 
     return np.asarray(expit(math.log(n_answers - 1) - np.asarray(tilt)))
 
 
-def accuracy_of_tilt(tilt: Number, n_answers: int) -> FloatArray:
+def accuracy_of_tilt(tilt: float | FloatArray, n_answers: int) -> FloatArray:
     """Return 1 - e, without the digits that subtraction would lose."""
     from scipy.special import expit
 
     return np.asarray(expit(np.asarray(tilt) - math.log(n_answers - 1)))
 
 
-def rate_of_tilt(tilt: Number, n_answers: int) -> FloatArray:
+def rate_of_tilt(tilt: float | FloatArray, n_answers: int) -> FloatArray:
     """Return f at tilt y, to 13 digits from y = 0 to infinity."""
     R = n_answers
     right, wrong = accuracy_of_tilt(tilt, R), error_of_tilt(tilt, R)
@@ -148,7 +148,7 @@ def require_memory(memory: float) -> float:
     return float(memory)
 
 
-def _relative(u: Number, ratio: Number) -> FloatArray:
+def _relative(u: float | FloatArray, ratio: float | FloatArray) -> FloatArray:
     """(1 + u) ln(1 + u) - u, given both u and ratio = 1 + u without cancellation."""
     from scipy.special import xlogy
 
