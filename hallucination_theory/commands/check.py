@@ -13,6 +13,7 @@ from hallucination_theory.commands.options import say, say_json
 from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.model_table import ModelTable, read_model
 from theory.arrays import TOLERANCE, Array, Number
+from theory.facts import true_error
 from theory.reduction import ReductionBound, per_prompt_bound, theorem_1_bound
 
 LARGEST_TOLERANCE = 0.1
@@ -41,6 +42,10 @@ MEANING = {
     "sign": "  delta minus signed_gap",
 }
 """Term -> what a human reader is told about it."""
+JUDGED = {
+    "err_true": "With these rates of the judge the true generative error is",
+    "err_true_at_least": "With this rate of the judge the true generative error is at least",
+}
 
 
 @click.command()
@@ -56,6 +61,19 @@ MEANING = {
 @click.option("--exact", is_flag=True, help="Read decimals and fractions such as 1/3 exactly.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
+    "--judge-fpr",
+    type=float,
+    default=None,
+    help="If a judge wrote the column valid: how often it calls a valid generation wrong, at most.",
+)
+@click.option(
+    "--judge-fnr",
+    type=float,
+    default=None,
+    help="How often it calls a wrong generation valid; needs --judge-fpr. Both rates are over the "
+    "model's own generations (extension X15).",
+)
+@click.option(
     "--tolerance",
     type=float,
     default=None,
@@ -63,7 +81,13 @@ MEANING = {
     f"[default: {TOLERANCE:g}; 0 with --exact]",
 )
 def command(
-    file: Path, threshold: str, exact: bool, as_json: bool, tolerance: float | None
+    file: Path,
+    threshold: str,
+    exact: bool,
+    as_json: bool,
+    judge_fpr: float | None,
+    judge_fnr: float | None,
+    tolerance: float | None,
 ) -> None:
     """Check Theorem 1 on your own model: err >= 2 err_iiv - k/K - delta.
 
@@ -84,12 +108,26 @@ def command(
     model = read_model(file, exact=exact, tolerance=_tolerance(tolerance, exact))
     statement = per_prompt_bound if threshold == "per-prompt" else theorem_1_bound
     bound = model.bound(statement)
+    judged = _beyond_the_judge(bound, judge_fpr, judge_fnr)
     if as_json:
-        say_json(as_dict(model, bound))
+        say_json({**as_dict(model, bound), **judged})
     else:
-        say(as_text(file, model, bound))
+        lines = [f"{JUDGED[name]} {value:.6g}." for name, value in judged.items()]
+        say("\n".join([as_text(file, model, bound), *lines]))
     if not bound.holds:
         raise SystemExit(1)
+
+
+def _beyond_the_judge(
+    bound: ReductionBound, fpr: float | None, fnr: float | None
+) -> dict[str, float]:
+    """Return what the judge's rates say about the true error; empty without rates."""
+    if fpr is None:
+        if fnr is not None:
+            raise click.UsageError("--judge-fnr needs --judge-fpr.")
+        return {}
+    name = "err_true_at_least" if fnr is None else "err_true"
+    return {name: float(true_error(float(bound.err), fpr=fpr, fnr=fnr))}
 
 
 def _tolerance(given: float | None, exact: bool) -> float:

@@ -402,6 +402,21 @@ def test_missing_columns_and_files(tmp_path):
     assert "got a directory" in refusal(tmp_path.rename(tmp_path.with_suffix(".csv")))
 
 
+def test_a_judges_rates_lead_to_the_true_error(tmp_path):
+    """X15: err_J = 1/2 with a = 1/4 is err >= 1/3; with b = 1/4 too it is err = 1/2."""
+    path = write(tmp_path / "t.csv", "a,x,1,1,0.5\na,y,0,0,0.5\n")
+    assert answer(path)["err"] == 0.5
+    assert "err_true" not in answer(path)
+    low = answer(path, "--judge-fpr", 0.25)
+    assert low["err_true_at_least"] == pytest.approx(1 / 3)
+    both = ("--judge-fpr", 0.25, "--judge-fnr", 0.25)
+    assert answer(path, *both)["err_true"] == 0.5
+    assert "the true generative error is 0.5." in run(path, *both).output
+    assert "at least 0.333333." in run(path, "--judge-fpr", 0.25).output
+    assert "--judge-fnr needs --judge-fpr" in refusal(path, "--judge-fnr", 0.1)
+    assert "fpr must be in [0, 1], got 2.0" in refusal(path, "--judge-fpr", 2)
+
+
 def test_long_labels_are_cut(tmp_path):
     path = write(tmp_path / "t.csv", f"{'long ' * 99},x,1,1,2\n{'long ' * 99},y,0,0,0\n")
     assert len(refusal(path)) < 300 + len(str(path))

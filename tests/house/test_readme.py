@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from theory.facts import closed_lower, theorem_2_lower
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -20,6 +22,15 @@ def test_python_example_prints_what_it_says():
         exec(compile(code, "README.md", "exec"), {})
     promised = re.search(r"print\(.*\)  # ([^,]*),", code).group(1)
     assert shown.getvalue().splitlines()[0] == promised
+
+
+def test_the_sentence_on_a_million_samples_is_true():
+    """4.1 % for X9, and a negative number for the paper's constants."""
+    best, paper = (f(0.05, 10**6, min_errors=364).bound for f in (closed_lower, theorem_2_lower))
+    assert f"{best:.4f}" == "0.0419"
+    assert f"{best:.4f}" in README
+    assert "at least 4.1 %" in README
+    assert f"\N{MINUS SIGN}{-paper:.3f}" in README
 
 
 def test_links_and_figures_exist():
