@@ -123,6 +123,34 @@ def test_lines_in_the_plane_agree_with_the_integer_program(world, data):
     assert opt.value == opt_linear(world, points).value
 
 
+def test_a_margin_too_narrow_for_floats_still_separates():
+    """Errors at 1 and 10^9, both answers at 0: separable, so opt = 0 (floats found 1/4)."""
+    world = World(p=[1, 0, 1, 0], valid=[True, False, True, False], n_responses=[2, 2])
+    features = [[0], [1], [0], [1e9]]
+    for falling in (False, True):
+        opt = opt_linear(world, features, falling=falling)
+        assert opt.value == 0
+        assert (np.array(features) @ opt.member > opt.threshold).tolist() == world.valid.tolist()
+    # A model of the family that never errs: the bound may not be above its err.
+    assert theorem_3_bound(world, world.p, opt_linear(world, features)).holds
+
+
+@settings(max_examples=30)
+@given(
+    world=choice_worlds,
+    places=st.lists(
+        st.sampled_from([0.0, 1e-12, 1.0, 1e9, -1e9, 3e-300]), min_size=20, max_size=20
+    ),
+)
+def test_opt_of_one_feature_of_any_scale_is_that_of_its_ranks(world, places):
+    """One number per example: opt depends on the order alone, and ranks are small numbers."""
+    values = np.array(places[: world.n_examples], dtype=float)
+    ranks = np.unique(values, return_inverse=True)[1].astype(float)
+    opt = opt_linear(world, values[:, None])
+    assert opt.value == opt_linear(world, ranks[:, None]).value
+    assert opt.value == opt_planar(world, np.column_stack([ranks, 0 * ranks])).value
+
+
 def test_an_upper_bound_is_refused_where_opt_itself_is_needed():
     world = pronoun_world()
     with pytest.raises(TypeError, match="gives no lower bound on err"):

@@ -16,7 +16,7 @@ from theory.reduction import (
     per_prompt_bound,
     theorem_1_bound,
 )
-from theory.reduction.exact_lp import Program, solve_exactly
+from theory.reduction.exact_lp import Program, dot, in_fractions, objections, solve_exactly
 from theory.testing import assert_tight
 from theory.testing.strategies import models, worlds
 
@@ -105,18 +105,52 @@ def test_the_infimum_of_the_error_above_is_approached(excess):
     assert theorem_1_bound(world, p_hat).slack == 2 * excess
 
 
-def test_certificate_rejects_what_is_not_optimal(monkeypatch):
-    """The solver is not trusted: too coarse a rounding is caught, not returned."""
+def test_a_proposal_that_is_not_optimal_is_not_returned(monkeypatch):
+    """The solver is not trusted: too coarse a rounding is caught, and rationals decide."""
     import theory.reduction.exact_lp
 
     monkeypatch.setattr(theory.reduction.exact_lp, "MAX_DENOMINATOR", 1)
     third = Program([F(1)], [[F(-3)]], [F(-1)], [], [])
-    with pytest.raises(ArithmeticError, match="not certified in rationals"):
-        solve_exactly(third)
+    assert objections(third, [F(0)], [F(0)], []) == ["G x <= h"]
+    assert objections(third, [F(1)], [F(0)], []) == ["equal values"]
+    assert objections(third, [F(1, 3)], [F(-1, 3)], []) == []
+    assert solve_exactly(third) == (F(1, 3), [F(1, 3)])
 
 
-def test_infeasible_program_is_none():
-    assert solve_exactly(Program([F(1)], [[F(1)]], [F(-1)], [], [])) is None
+def test_a_program_feasible_only_within_the_solvers_tolerance_is_infeasible():
+    """x <= 0 and x >= 10^-12: HiGHS finds x = 0 feasible."""
+    narrow = Program([F(1)], [[F(1)], [F(-1)]], [F(0), F(-1, 10**12)], [], [])
+    assert solve_exactly(narrow) is None
+
+
+small = st.integers(-3, 3).map(F)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_rationals_and_the_solver_agree_and_every_answer_is_proved(data):
+    """Optimal with equal dual value, or infeasible with Farkas's multipliers, exactly."""
+    n, m, k = (data.draw(st.integers(a, b)) for a, b in ((1, 4), (0, 3), (0, 2)))
+    draw = [[data.draw(st.lists(small, min_size=n, max_size=n)) for _ in range(r)] for r in (m, k)]
+    right = [data.draw(st.lists(small, min_size=r, max_size=r)) for r in (m, k)]
+    cost = [abs(v) for v in data.draw(st.lists(small, min_size=n, max_size=n))]
+    program = Program(cost, draw[0], right[0], draw[1], right[1])
+    x, y_G, y_F = in_fractions(program)
+    found = solve_exactly(program)
+    if x is None:
+        assert found is None
+        assert all(y <= 0 for y in y_G)
+        columns = zip(*program.G, *program.F, strict=True) if m + k else [()] * n
+        assert all(dot(column, [*y_G, *y_F]) <= 0 for column in columns)
+        assert dot(program.h, y_G) + dot(program.g, y_F) > 0
+    else:
+        assert objections(program, x, y_G, y_F) == []
+        assert found[0] == dot(program.c, x)
+
+
+def test_a_program_without_a_least_value_is_said():
+    with pytest.raises(ArithmeticError, match="no least value"):
+        solve_exactly(Program([F(-1)], [], [], [], []))
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,15 @@ r"""opt(G) of thresholded linear scores: exact by integer programming (Sec. 3.3.
 The best member misclassifies the cheapest set of examples whose removal leaves the rest linearly
 separable. Every inseparable subset must lose a point (Gordan's theorem hands us such subsets), so
 the search alternates between a set-cover program and a linear program that finds further
-inseparable subsets. No large constant and no smallest margin has to be assumed.
+inseparable subsets. HiGHS proposes both the subsets and the final separation; each is then proved
+in rationals (:mod:`theory.reduction.exact_lp`), so that no margin is too narrow to be seen.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,10 +23,13 @@ from theory.arrays import Array, BoolArray, FloatArray, IntArray, segment_sums, 
 from theory.errors import InvalidInput, require_integer
 from theory.poor_models.opt import ExactOpt
 from theory.reduction.bounds import iiv_distribution
+from theory.reduction.exact_lp import Program, dot, in_fractions, solve_exactly
 from theory.reduction.world import World
 
 MARGIN = 1e-7
-"""Separations narrower than this, in features scaled to [-1, 1], count as none (HiGHS's limit)."""
+"""Multipliers below this are rounding of HiGHS's; what is left of them is proved anyway."""
+COVER_GAP = 1e-6
+"""How far HiGHS's proof of the cheapest cover may stay below it, in units of the least mass."""
 
 
 def opt_linear(
@@ -45,13 +51,16 @@ def opt_linear(
     Returns
     -------
     ExactOpt
-        ``member`` are the weights, shape (d,). The value is the exact sum of D over a set proved
-        cheapest by HiGHS.
+        ``member`` are the weights, shape (d,). The value is the exact sum of D over a set whose
+        removal leaves the rest separable; that no cheaper set does is proved by HiGHS's branch and
+        bound, over subsets each proved inseparable in rationals.
 
     Raises
     ------
     InvalidInput
         If the features have another shape, or ``max_rounds`` were not enough.
+    ArithmeticError
+        If HiGHS does not prove its cheapest set.
 
     Examples
     --------
@@ -61,12 +70,11 @@ def opt_linear(
     >>> opt_linear(xor, [[0, 0], [1, 1], [0, 1], [1, 0]]).value
     0.25
     """
-    phi = _features(world, features)
-    scale = np.maximum(np.abs(phi).max(axis=0), np.finfo(float).tiny)
-    points = _merged(world, phi / scale)
-    lost = _cheapest_removal(points, falling, require_integer("max_rounds", max_rounds, at_least=1))
-    weights, threshold = _separator(points, ~lost, falling)
-    return ExactOpt(total(points.weights * lost), weights / scale, threshold)
+    points = _merged(world, _features(world, features), falling)
+    lost = _cheapest_removal(points, require_integer("max_rounds", max_rounds, at_least=1))
+    kept = np.flatnonzero(~lost)
+    weights, threshold = _separator(points, kept) or _exact_separator(points, kept)
+    return ExactOpt(total(points.weights * lost), weights, threshold)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +84,20 @@ class _Points:
     phi: FloatArray
     sign: FloatArray
     weights: Array
+    falling: bool
+
+    @cached_property
+    def scale(self) -> FloatArray:
+        """Powers of two that bring each feature into [-1, 1], for HiGHS."""
+        return np.exp2(np.frexp(np.abs(self.phi).max(axis=0, initial=0.0))[1])
+
+    @cached_property
+    def rows(self) -> list[list[Fraction]]:
+        """sign * (features, 1) of each point, exactly."""
+        return [
+            [int(sign) * Fraction(v) for v in [*phi, 1.0]]
+            for phi, sign in zip(self.phi.tolist(), self.sign.tolist(), strict=True)
+        ]
 
 
 def _features(world: World, features: npt.ArrayLike) -> FloatArray:
@@ -87,21 +109,22 @@ def _features(world: World, features: npt.ArrayLike) -> FloatArray:
     return phi
 
 
-def _merged(world: World, phi: FloatArray) -> _Points:
+def _merged(world: World, phi: FloatArray, falling: bool) -> _Points:
     sign = np.where(world.valid, 1.0, -1.0)
     D = iiv_distribution(world)
     shown = D > 0
     rows, group = np.unique(np.column_stack([phi, sign])[shown], axis=0, return_inverse=True)
     order = np.argsort(group.ravel(), kind="stable")
     starts = np.searchsorted(group.ravel()[order], np.arange(len(rows)))
-    return _Points(rows[:, :-1], rows[:, -1], segment_sums(D[shown][order], starts))
+    weights = segment_sums(D[shown][order], starts)
+    return _Points(rows[:, :-1], rows[:, -1], weights, falling)
 
 
-def _cheapest_removal(points: _Points, falling: bool, max_rounds: int) -> BoolArray:
+def _cheapest_removal(points: _Points, max_rounds: int) -> BoolArray:
     subsets: list[IntArray] = []
     lost = np.zeros(len(points.sign), dtype=bool)
     for _ in range(max_rounds):
-        new = _inseparable_subsets(points, ~lost, falling)
+        new = _inseparable_subsets(points, ~lost)
         if not new:
             return lost
         subsets += new
@@ -114,26 +137,35 @@ def _cheapest_removal(points: _Points, falling: bool, max_rounds: int) -> BoolAr
     )
 
 
-def _inseparable_subsets(points: _Points, kept: BoolArray, falling: bool) -> list[IntArray]:
+def _inseparable_subsets(points: _Points, kept: BoolArray) -> list[IntArray]:
     """Disjoint inseparable subsets of the kept points, none if they are separable."""
     found: list[IntArray] = []
     rest = np.flatnonzero(kept)
-    while len(subset := _inseparable(points, rest, falling)):
+    while len(subset := _inseparable(points, rest)):
         found.append(subset)
         rest = np.setdiff1d(rest, subset)
     return found
 
 
-def _inseparable(points: _Points, rest: IntArray, falling: bool) -> IntArray:
-    """Gordan: a convex combination of the signed points that no admissible direction likes."""
+def _inseparable(points: _Points, rest: IntArray) -> IntArray:
+    """An inseparable subset, proved in rationals; empty if ``rest`` is separable, proved too."""
+    subset = _proved(points, _proposed(points, rest))
+    if len(subset) or _separator(points, rest) is not None:
+        return subset
+    return _proved(points, rest)
+
+
+def _proposed(points: _Points, rest: IntArray) -> IntArray:
+    """Gordan, in floats: points of a convex combination that no admissible direction likes."""
     from scipy.optimize import linprog
 
     if len(rest) == 0:
         return rest
-    signed = points.sign[rest] * np.column_stack([points.phi[rest], np.ones(len(rest))]).T
+    phi = points.phi[rest] / points.scale
+    signed = points.sign[rest] * np.column_stack([phi, np.ones(len(rest))]).T
     offset = np.vstack([signed[-1], np.ones(len(rest))])
     balance: dict[str, Any] = {}
-    if falling:
+    if points.falling:
         balance = {"A_ub": -signed[:-1], "b_ub": np.zeros(len(signed) - 1)}
         equal, right = offset, np.array([0.0, 1.0])
     else:
@@ -145,6 +177,26 @@ def _inseparable(points: _Points, rest: IntArray, falling: bool) -> IntArray:
     return rest[result.x > MARGIN] if result.success else rest[:0]
 
 
+def _proved(points: _Points, subset: IntArray) -> IntArray:
+    """Those of the points that an exact combination of Gordan's uses; empty if there is none."""
+    if len(subset) == 0:
+        return subset
+    found = solve_exactly(_gordan(points, subset))
+    return subset[:0] if found is None else subset[[v > 0 for v in found[1]]]
+
+
+def _gordan(points: _Points, subset: IntArray) -> Program:
+    rows = [points.rows[i] for i in subset]
+    *features, offset = [list(column) for column in zip(*rows, strict=True)]
+    features = [column for column in features if any(column)]
+    nothing, one = [Fraction(0)] * len(features), [Fraction(1)] * len(rows)
+    zero = [Fraction(0)] * len(rows)
+    if points.falling:
+        down = [[-v for v in column] for column in features]
+        return Program(zero, down, nothing, [offset, one], [Fraction(0), Fraction(1)])
+    return Program(zero, [], [], [*features, offset, one], [*nothing, Fraction(0), Fraction(1)])
+
+
 def _cheapest_cover(points: _Points, subsets: list[IntArray]) -> BoolArray:
     """Least D-mass that takes a point from each subset."""
     from scipy.optimize import Bounds, LinearConstraint, milp
@@ -154,25 +206,52 @@ def _cheapest_cover(points: _Points, subsets: list[IntArray]) -> BoolArray:
     column = np.concatenate(subsets)
     shape = (len(subsets), len(points.sign))
     members = csr_array((np.ones(len(row)), (row, column)), shape=shape)
+    # In units of the least mass, because HiGHS stops within an absolute gap.
+    cost = (points.weights / points.weights.min()).astype(float)
     result: Any = milp(
-        points.weights.astype(float),
+        cost,
         constraints=LinearConstraint(members, lb=1),
         bounds=Bounds(0, 1),
         integrality=np.ones(len(points.sign), dtype=int),
         options={"mip_rel_gap": 0},
     )
-    return np.asarray(result.x > 0.5)
+    lost = np.asarray(result.x > 0.5)
+    covered = all(lost[subset].any() for subset in subsets)
+    if not covered or cost @ lost - result.mip_dual_bound > COVER_GAP * (1 + cost @ lost):
+        raise ArithmeticError("HiGHS did not prove its set of lost examples to be cheapest")
+    return lost
 
 
-def _separator(points: _Points, kept: BoolArray, falling: bool) -> tuple[FloatArray, float]:
-    """Weights and threshold with the widest margin on the kept points."""
+def _separator(points: _Points, kept: IntArray) -> tuple[FloatArray, float] | None:
+    """Weights and threshold with the widest margin on the kept points, if they truly separate."""
     from scipy.optimize import linprog
 
     d = points.phi.shape[1]
-    rows = np.column_stack([points.phi, -np.ones(len(kept))])[kept]
-    above = np.column_stack([-points.sign[kept, None] * rows, np.ones(kept.sum())])
-    bounds = [(-1, 0 if falling else 1)] * d + [(-d - 1, d + 1), (0, 1)]
+    rows = np.column_stack([points.phi / points.scale, -np.ones(len(points.phi))])[kept]
+    above = np.column_stack([-points.sign[kept, None] * rows, np.ones(len(kept))])
+    bounds = [(-1, 0 if points.falling else 1)] * d + [(-d - 1, d + 1), (0, 1)]
     gain = np.zeros(d + 2)
     gain[-1] = -1
     result: Any = linprog(gain, A_ub=above, b_ub=np.zeros(len(above)), bounds=bounds)
-    return result.x[:d], float(result.x[d])
+    if result.x is None:
+        return None
+    weights, threshold = result.x[:d] / points.scale, float(result.x[d])
+    direction = [*map(Fraction, weights.tolist()), -Fraction(threshold)]
+    if points.falling:
+        direction[:d] = [min(w, Fraction(0)) for w in direction[:d]]
+    separates = all(dot(points.rows[i], direction) > 0 for i in kept)
+    return (weights, threshold) if separates else None
+
+
+def _exact_separator(points: _Points, kept: IntArray) -> tuple[FloatArray, float]:
+    """Weights and threshold from the proof that the kept points are separable, as floats.
+
+    Where margins are this narrow the rounding to floats may lose them; the value of opt does not
+    depend on it.
+    """
+    program = _gordan(points, kept)
+    _, down, equal = in_fractions(program)
+    *features, _ = [list(column) for column in zip(*[points.rows[i] for i in kept], strict=True)]
+    found = iter(down if points.falling else [-y for y in equal[:-2]])
+    weights = np.array([float(next(found)) if any(column) else 0.0 for column in features])
+    return weights, float(equal[-2])

@@ -4,6 +4,7 @@
 ``attained``      which bounds are attained, by how much the others miss (X8)
 ``bounds``        D, err, err_iiv, delta; Corollary 1, Theorem 1; X1 and X2
 ``exact_lp``      small linear programs certified in rationals
+``simplex``       the simplex method in rationals
 ``from_samples``  err, err_iiv and delta from samples, with exact binomial intervals
 ``small_term``    the reduction with the best possible small term (X8)
 ``split``         each prompt cut at a threshold into valid/not x above/below
