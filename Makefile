@@ -15,11 +15,14 @@ BENCH ?=
 SLICE ?=
 KERNEL ?=
 
-.PHONY: figures test test-slow lint types bench mutants clean
+.PHONY: figures proofs test test-slow lint types bench mutants clean
 .DELETE_ON_ERROR:
 
 figures: $(VENV)/.figures-installed
 	$(PY) notebooks/run.py $(if $(FORCE),--force) $(if $(KERNEL),--kernel $(KERNEL)) $(NB)
+
+proofs:
+	$(PYTHON) proofs/check.py
 
 test: $(VENV)/.test-installed
 	$(PY) -m pytest -n auto --dist worksteal

@@ -237,3 +237,14 @@ split; first hypothesis.
 rewrite /claim /delta n_errorsE n_validE (iivE _ (fun=> _)) (gapE _ (fun=> _)) errE.
 by vm_compute.
 Qed.
+
+(** With more valid responses than errors Corollary 1 is never attained: for q >= 0 only. *)
+Definition indebted_model : table := [:: (1, [:: v 1 1; v 0 1; v 0 1; e (- 2%:R)])].
+Lemma corollary_1_not_attained_needs_q_nonnegative : exists (W : world Q) (q : model W),
+  [/\ mu_is_law W, p_is_law W, noiseless W, errors_exist W & q_sums_to_1 W q]
+  /\ err q = 2%:R * iiv_error q (common_threshold W) - (k W)%:R / (K W)%:R
+             - delta q (common_threshold W).
+Proof.
+by_world indebted_model.
+by rewrite /delta iiv_commonE gap_commonE kE KE errE; apply/eqP; vm_compute.
+Qed.

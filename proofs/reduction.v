@@ -12,8 +12,25 @@ Local Open Scope ring_scope.
 Section AnyThresholds.
 Variables (F : realFieldType) (W : world F) (q : model W) (z : prompt W -> F).
 
-Hypothesis p_sums_to_1 : forall c : prompt W, \sum_r p c r = 1.
 Hypothesis p_noiseless : forall (c : prompt W) r, ~~ V c r -> p c r = 0.
+
+(** The identity behind everything, for numbers q(r|c) and p(r|c) that need not be distributions. *)
+Lemma exact_slack_of_any_numbers :
+  err q = 2%:R * iiv_error q z - gap q z - mean (fun c : prompt W => #|V c|%:R * z c)
+          + overshoot q z + unused_room q z
+          + (mean (fun c : prompt W => \sum_r q c r) - mean (fun c : prompt W => \sum_r p c r)).
+Proof.
+rewrite clf_errorE /gap /overshoot /unused_room /err -mean_sub -!(mean_sub, mean_add).
+apply: eq_mean => c.
+have -> : #|V c|%:R * z c = \sum_(r | V c r) z c by rewrite sumr_const mulr_natl.
+rewrite (big_mkcond (fun r => ~~ V c r)) (big_mkcond (fun r => above q z c r != V c r)) /=.
+rewrite !(big_mkcond (above q z c)) !(big_mkcond (V c)) (big_mkcond (fun r => _ && _)) /=.
+rewrite -!(sumrB, big_split) /=; apply: eq_bigr => r _.
+have := p_noiseless c r; have := @V_not_E F W c r.
+by case: (V c r) => [/(_ isT)/negbTE -> _|_ ->] //=; case: (above q z c r) => /=; ring.
+Qed.
+
+Hypothesis p_sums_to_1 : forall c : prompt W, \sum_r p c r = 1.
 Hypothesis q_sums_to_1 : forall c : prompt W, \sum_r q c r = 1.
 
 (** X1 as an identity: no sign of mu, p or q is assumed, nor that mu sums to 1. *)
@@ -21,16 +38,8 @@ Theorem exact_slack :
   err q = 2%:R * iiv_error q z - gap q z - mean (fun c : prompt W => #|V c|%:R * z c)
           + overshoot q z + unused_room q z.
 Proof.
-rewrite clf_errorE /gap /overshoot /unused_room /err -mean_sub -!(mean_sub, mean_add).
-apply: eq_mean => c; apply/eqP; rewrite -subr_eq0; apply/eqP.
-have -> : #|V c|%:R * z c = \sum_(r | V c r) z c by rewrite sumr_const mulr_natl.
-rewrite (big_mkcond (fun r => ~~ V c r)) (big_mkcond (fun r => above q z c r != V c r)) /=.
-rewrite !(big_mkcond (above q z c)) !(big_mkcond (V c)) (big_mkcond (fun r => _ && _)) /=.
-rewrite -!(sumrB, big_split) /=.
-transitivity (\sum_r q c r - \sum_r p c r); last by rewrite q_sums_to_1 p_sums_to_1 subrr.
-rewrite -sumrB; apply: eq_bigr => r _.
-have := p_noiseless c r; have := @V_not_E F W c r.
-by case: (V c r) => [/(_ isT)/negbTE -> _|_ ->] //=; case: (above q z c r) => /=; ring.
+rewrite exact_slack_of_any_numbers -mean_sub [X in _ + X](_ : _ = 0) ?addr0 // /mean big1 // => c _.
+by rewrite q_sums_to_1 p_sums_to_1 subrr mulr0.
 Qed.
 
 Hypothesis mu_nonnegative : forall c : prompt W, 0 <= mu c.
@@ -113,7 +122,7 @@ Qed.
 (** Theorem 1 with the signed gap q(A) - p(A) in the place of delta. *)
 Theorem theorem_1_signed : 2%:R * iiv_error q t - k_over_K - gap q t <= err q.
 Proof.
-apply: le_trans (signed_bound_any_thresholds _ _ _ _ p_sums_to_1 p_noiseless q_sums_to_1
+apply: le_trans (signed_bound_any_thresholds _ _ _ _ p_noiseless p_sums_to_1 q_sums_to_1
   mu_nonnegative t_large).
 by rewrite ler_add2r ler_add2l ler_opp2.
 Qed.
@@ -132,7 +141,7 @@ Theorem theorem_1_exact_slack :
     = overshoot q t + unused_room q t + ragged + sign
   /\ [/\ 0 <= overshoot q t, 0 <= unused_room q t, 0 <= ragged & 0 <= sign].
 Proof.
-split; first by rewrite (exact_slack _ _ _ t p_sums_to_1 p_noiseless q_sums_to_1); ring.
+split; first by rewrite (exact_slack _ _ _ t p_noiseless p_sums_to_1 q_sums_to_1); ring.
 split; rewrite ?subr_ge0 ?ler_norm //.
 - exact: overshoot_nonnegative mu_nonnegative t_large.
 - exact: unused_room_nonnegative mu_nonnegative t_large.
@@ -145,13 +154,14 @@ rewrite ler_pdivl_mulr ?ltr0n // mulrC; apply: (le_by _ _ _ _ _ (erefl _)).
 have := theorem_1; rewrite -subr_ge0 => slack; apply: (le_by _ _ _ _ slack); ring.
 Qed.
 
+Hypothesis q_nonnegative : forall (c : prompt W) r, 0 <= q c r.
+
 (** X8: the best small term, sum_c mu(c) min(1, |V_c|/K). *)
-Theorem best_small_term : (forall (c : prompt W) r, 0 <= q c r) ->
+Theorem best_small_term :
   2%:R * iiv_error q t - mean (fun c : prompt W => Num.min 1 (#|V c|%:R * t c)) - delta q t
   <= err q.
 Proof.
-move=> q_nonnegative.
-apply: le_trans (signed_best_bound_any_thresholds _ _ _ _ p_sums_to_1 p_noiseless q_sums_to_1
+apply: le_trans (signed_best_bound_any_thresholds _ _ _ _ p_noiseless p_sums_to_1 q_sums_to_1
   mu_nonnegative t_large q_nonnegative).
 by rewrite ler_add2l ler_opp2 ler_norm.
 Qed.
@@ -177,8 +187,10 @@ Hypothesis p_noiseless : forall (c : prompt W) r, ~~ V c r -> p c r = 0.
 Hypothesis q_sums_to_1 : forall c : prompt W, \sum_r q c r = 1.
 Hypothesis errors_exist : forall c : prompt W, (0 < #|E c|)%N.
 
+Let t : prompt W -> F := fun=> #|E c0|%:R^-1.
+
 (** Corollary 1: err >= 2 err_iiv - |V|/|E| - delta at the threshold 1/|E|. *)
-Corollary corollary_1 : let t : prompt W -> F := fun=> #|E c0|%:R^-1 in
+Corollary corollary_1 :
   2%:R * iiv_error q t - #|V c0|%:R / #|E c0|%:R - delta q t <= err q.
 Proof.
 have only (f : prompt W -> F) : \sum_c f c = f c0.
@@ -210,18 +222,19 @@ Let t_large (c : prompt W) : #|E c|%:R^-1 <= t c. Proof. exact: lexx. Qed.
 Theorem own_thresholds :
   2%:R * iiv_error q t - mean (fun c : prompt W => #|V c|%:R / #|E c|%:R) - delta q t <= err q.
 Proof.
-apply: le_trans (signed_bound_any_thresholds _ _ _ _ p_sums_to_1 p_noiseless q_sums_to_1
+apply: le_trans (signed_bound_any_thresholds _ _ _ _ p_noiseless p_sums_to_1 q_sums_to_1
   mu_nonnegative t_large).
 by rewrite ler_add2l ler_opp2 ler_norm.
 Qed.
 
+Hypothesis q_nonnegative : forall (c : prompt W) r, 0 <= q c r.
+
 (** X8 for these thresholds. *)
-Theorem own_thresholds_best_small_term : (forall (c : prompt W) r, 0 <= q c r) ->
+Theorem own_thresholds_best_small_term :
   2%:R * iiv_error q t - mean (fun c : prompt W => Num.min 1 (#|V c|%:R / #|E c|%:R)) - delta q t
   <= err q.
 Proof.
-move=> q_nonnegative.
-apply: le_trans (signed_best_bound_any_thresholds _ _ _ _ p_sums_to_1 p_noiseless q_sums_to_1
+apply: le_trans (signed_best_bound_any_thresholds _ _ _ _ p_noiseless p_sums_to_1 q_sums_to_1
   mu_nonnegative t_large q_nonnegative).
 by rewrite ler_add2l ler_opp2 ler_norm.
 Qed.

@@ -148,6 +148,12 @@ Proof. by rewrite -iivE /common_threshold KE. Qed.
 Lemma gap_commonE : gap (model_of T) (common_threshold W) = table_gap T t.
 Proof. by rewrite -gapE /common_threshold KE. Qed.
 
+Lemma overshoot_commonE : overshoot (model_of T) (common_threshold W) = table_overshoot T t.
+Proof. by rewrite -overshootE /common_threshold KE. Qed.
+
+Lemma unused_commonE : unused_room (model_of T) (common_threshold W) = table_unused T t.
+Proof. by rewrite -unusedE /common_threshold KE. Qed.
+
 (** The thresholds 1/|E_c|. *)
 Let own : seq row -> rat := fun rs => (n_errors rs)%:R^-1.
 

@@ -153,6 +153,45 @@ Qed.
 
 End Corollary1Attained.
 
+(** With more valid responses than errors no model attains it. *)
+Section Corollary1NotAttained.
+Variables (F : realFieldType) (W : world F) (q : model W) (c0 : prompt W).
+
+Hypothesis no_prompts : forall c : prompt W, c = c0.
+Hypothesis mu_sums_to_1 : \sum_(c : prompt W) mu c = 1.
+Hypothesis p_sums_to_1 : forall c : prompt W, \sum_r p c r = 1.
+Hypothesis p_noiseless : forall (c : prompt W) r, ~~ V c r -> p c r = 0.
+Hypothesis q_nonnegative : forall (c : prompt W) r, 0 <= q c r.
+Hypothesis errors_exist : forall c : prompt W, (0 < #|E c|)%N.
+Hypothesis more_valid : (#|E c0| < #|V c0|)%N.
+
+Let t : prompt W -> F := fun=> #|E c0|%:R^-1.
+
+Theorem corollary_1_not_attained :
+  2%:R * iiv_error q t - #|V c0|%:R / #|E c0|%:R - delta q t < err q.
+Proof.
+have mu_nonnegative (c : prompt W) : 0 <= mu c.
+  have <- : \sum_(c' : prompt W) mu c' = mu c; last by rewrite mu_sums_to_1 ler01.
+  by rewrite (bigD1 c) //= big1 ?addr0 // => c'; rewrite (no_prompts c') (no_prompts c) eqxx.
+have over : 0 <= overshoot q t.
+  by apply: overshoot_nonnegative => // c; rewrite (no_prompts c).
+pose below (c : prompt W) := \sum_(r | V c r) (if above q t c r then 0 else q c r).
+have room : unused_room q t = mean (fun c : prompt W => #|V c|%:R * t c) - mean below.
+  by rewrite /unused_room -mean_sub; apply: eq_mean => c; rewrite sumrB sumr_const mulr_natl.
+have less : mean below <= mean (fun c : prompt W => \sum_r q c r).
+  apply: mean_le => // c; rewrite [leRHS](bigID (V c)) /= -[leLHS]addr0.
+  by apply: ler_add; [apply: ler_sum => r _; case: ifP | apply: sumr_ge0].
+have one : mean (fun c : prompt W => \sum_r p c r) = 1.
+  by rewrite -[RHS](mean_const 1 mu_sums_to_1); apply: eq_mean.
+have many : 1 < #|V c0|%:R / #|E c0|%:R :> F by rewrite ltr_pdivl_mulr ?ltr0n // mul1r ltr_nat.
+have sign : gap q t <= delta q t by exact: ler_norm.
+rewrite (exact_slack_of_any_numbers F W q t p_noiseless) room one.
+set x := _ / _ in many *; set m := mean below in less *; set s := mean _ in less *.
+apply: (lt_by _ ((x - 1) + (delta q t - gap q t) + overshoot q t + (s - m))); last by ring.
+by do 3 (apply: ltr_paddr; first by rewrite ?subr_ge0); rewrite subr_gt0.
+Qed.
+End Corollary1NotAttained.
+
 (** Such worlds exist for all sizes 1 <= v <= e. *)
 Definition sized_world (F : realFieldType) (v e : nat) : world F :=
   @World F [finType of unit] (fun=> [finType of 'I_v + 'I_e])

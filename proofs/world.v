@@ -4,6 +4,7 @@
     numbers in any ordered field [F]: the rationals, the reals. The definitions assume nothing; each
     theorem names what it assumes. In Coq [x / 0 = 0]. *)
 From mathcomp Require Import all_ssreflect all_algebra.
+From mathcomp Require Import ring.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -147,6 +148,16 @@ Proof. by rewrite /mean mulr_sumr; apply: eq_bigr => c _; rewrite mulrCA. Qed.
 
 Lemma eq_mean (f g : prompt W -> F) : f =1 g -> mean f = mean g.
 Proof. by move=> fg; apply: eq_bigr => c _; rewrite fg. Qed.
+
+(** D is a distribution: its weights add up to 1. *)
+Lemma D_sums_to_1 : proper W -> \sum_(c : prompt W) \sum_r D c r = 1.
+Proof.
+move=> [[_ mu1] [_ p1] _ errors]; rewrite -[RHS]mu1; apply: eq_bigr => c _.
+rewrite big_split /= -big_mkcond /= -mulr_suml -mulr_sumr p1.
+have -> : \sum_(r | E c r) mu c / (2%:R * #|E c|%:R) = mu c / (2%:R * #|E c|%:R) * #|E c|%:R.
+  by rewrite sumr_const [in RHS]mulr_natr.
+by field; rewrite !pnatr_eq0 -lt0n.
+Qed.
 
 (** err_iiv prompt by prompt. *)
 Lemma clf_errorE (g : classifier W) : 2%:R * clf_error g = mean (fun c =>

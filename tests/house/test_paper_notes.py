@@ -48,6 +48,8 @@ def test_row_points_at_things_that_exist(row):
         assert hasattr(importlib.import_module(module), attribute), name
     assert set(row.tests) <= defined_tests(), row.tests
     for name in row.figures:
+        if name.startswith("proofs/"):  # test_proofs.py looks for the statement
+            continue
         home, end = ("tests", "py") if name.startswith(DERIVED) else ("figures", "svg")
         assert (ROOT / home / f"{name}.{end}").exists(), name
     if row.status != "not reproduced":
