@@ -32,7 +32,7 @@ class Estimate:
 
 
 def proportion(successes: int, trials: int, *, confidence_level: float = 0.95) -> Estimate:
-    """Estimate a probability from a count (Clopper-Pearson, scipy's exact binomial).
+    """Estimate a probability from a count (Clopper-Pearson, as quantiles of the beta law).
 
     Parameters
     ----------
@@ -52,12 +52,14 @@ def proportion(successes: int, trials: int, *, confidence_level: float = 0.95) -
     >>> print(e.value, e.low, round(e.high, 4))
     0.0 0.0 0.3085
     """
-    from scipy.stats import binomtest  # slow to import, and the exact path never needs it
+    from scipy.special import betaincinv  # slow to import, and the exact path never needs it
 
     trials = require_integer("trials", trials, at_least=1)
     successes = require_integer("successes", successes, at_least=0)
     if successes > trials:
         raise InvalidInput("successes", f"<= trials = {trials}", successes)
     require_probability("confidence_level", confidence_level, zero=False, one=False)
-    interval = binomtest(successes, trials).proportion_ci(confidence_level, method="exact")
-    return Estimate(successes / trials, float(interval.low), float(interval.high), confidence_level)
+    tail, failures = (1 - confidence_level) / 2, trials - successes
+    low = float(betaincinv(successes, failures + 1, tail)) if successes else 0.0
+    high = 1 - float(betaincinv(failures, successes + 1, tail)) if failures else 1.0
+    return Estimate(successes / trials, low, high, confidence_level)

@@ -71,7 +71,7 @@ question; logs with different stated targets are audited for behavioural calibra
     "--confidence-level", default=0.95, show_default=True, help="Coverage of the intervals."
 )
 @click.option(
-    "--seed", type=Whole(), default=0, show_default=True, help="Seed of bootstrap and permutation."
+    "--seed", type=Whole(), default=0, show_default=True, help="Seed of permutations and orders."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--figure", type=click.Path(path_type=Path), help="Figure to draw: .png, .svg, .pdf.")

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from hallucination_theory.logs.records import EvalLog
-from hallucination_theory.scores.resampling import sign_flip_test
+from hallucination_theory.scores.intervals import over_questions
+from hallucination_theory.scores.resampling import holm, sign_flip_test
 from hallucination_theory.scores.settings import COLUMNS, Settings
 from hallucination_theory.scores.tally import Tally
-from theory.arrays import IntArray
+from theory.arrays import BoolArray, IntArray
 from theory.confidence_targets import score_matrix
 from theory.errors import InvalidInput
 from theory.intervals import proportion
@@ -23,7 +24,7 @@ TEST = "two-sided sign-flip permutation test of a - b, 9,999 resamples"
 
 def paired_tests(logs: Sequence[Tally], settings: Settings) -> list[dict[str, Any]]:
     """Compare the first log with each other one that states the same target (or none)."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for other in logs[1:]:
         first = next((x for x in logs if x.log.stated_t == other.log.stated_t), other)
         if first.log.readings.source == other.log.readings.source:
@@ -34,7 +35,10 @@ def paired_tests(logs: Sequence[Tally], settings: Settings) -> list[dict[str, An
             test = sign_flip_test(a, b, rng=settings.seed)
             names = {"a": first.log.name, "b": other.log.name, "t": t}
             rows.append(names | asdict(test) | {"test": TEST})
-    return rows
+    adjusted = holm([row["p_value"] for row in rows]).tolist()
+    return [
+        row | {"p_holm": p, "n_tests": len(rows)} for row, p in zip(rows, adjusted, strict=True)
+    ]
 
 
 def _questions(counts: Tally) -> dict[str, int]:
@@ -107,13 +111,24 @@ def _withdrawn(low: Tally, high: Tally, settings: Settings) -> dict[str, Any]:
     if not gone.any():
         return row
     n_right = int((gone & (before == right)).sum())
-    e = proportion(n_right, row["n_withdrawn"], confidence_level=settings.confidence_level)
-    compatible = e.low <= (high.log.stated_t or 0) and e.high >= (low.log.stated_t or 0)
+    start, end = _interval(low, here[gone], n_right, before[gone] == right, settings)
+    compatible = start <= (high.log.stated_t or 0) and end >= (low.log.stated_t or 0)
     return row | {
-        "accuracy": e.value,
-        "accuracy_interval": [e.low, e.high],
+        "accuracy": n_right / row["n_withdrawn"],
+        "accuracy_interval": [start, end],
         "compatible": bool(compatible),
     }
+
+
+def _interval(
+    counts: Tally, records: IntArray, n_right: int, is_right: BoolArray, settings: Settings
+) -> list[float]:
+    if not counts.log.readings.repeated:
+        e = proportion(n_right, len(records), confidence_level=settings.confidence_level)
+        return [e.low, e.high]
+    question = counts.log.readings.question[records]
+    _, place, of = np.unique(question, return_inverse=True, return_counts=True)
+    return over_questions(np.bincount(place, is_right), 0 * of, of, settings) or []
 
 
 def _records(counts: Tally) -> dict[Any, int]:

@@ -1,4 +1,4 @@
-"""Intervals of one log's rates and scores: exact for single questions, resampled for repeated ones.
+"""Intervals of one log's rates and scores, all with guaranteed coverage.
 
 Counts come in the order of :data:`hallucination_theory.scores.settings.COLUMNS`.
 """
@@ -10,19 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from hallucination_theory.scores.resampling import bootstrap_questions
 from hallucination_theory.scores.settings import Settings
 from theory.arrays import Array, FloatArray, IntArray
-from theory.confidence_targets import score_interval
+from theory.confidence_targets import question_interval, score_interval
 from theory.grading import Outcomes, confidence_target
 from theory.intervals import proportion
 
 METHODS = {
     "rates": "Clopper-Pearson",
-    "score": "profile likelihood (Clopper-Pearson at t = 0)",
-    "repeated questions": "percentile bootstrap over questions (too narrow below about 30)",
+    "score": "from Clopper-Pearson intervals of right and wrong answers, which share the error",
+    "repeated questions": "betting on questions",
+    "undetermined records": "between the worst and the best that they may be",
 }
-"""What each interval is, as the report says it."""
+"""What each interval is, as the report says it. All have guaranteed coverage."""
+
+N_ORDERS = 20
+"""Random orders of the questions in which the gamblers of a mean bet."""
 
 RATES = ("accuracy", "error_rate", "abstention_rate", "accuracy_attempted")
 
@@ -64,30 +67,54 @@ def intervals(total: IntArray, by_question: IntArray | None, settings: Settings)
 
 
 def _exact(total: IntArray, settings: Settings) -> Intervals:
-    right, wrong, abstained, undetermined = total.tolist()
+    right, wrong, abstained, unknown = total.tolist()
     n, level = int(total.sum()), settings.confidence_level
 
     def share(k: int, of: int) -> Ends | None:
         if of == 0:
             return None
-        estimate = proportion(k, of, confidence_level=level)
-        return [estimate.low, estimate.high]
+        low, high = (proportion(x, of, confidence_level=level) for x in (k, k + unknown))
+        return [low.low, high.high]
 
-    shares = (share(right, n), share(wrong, n), share(abstained, n), share(right, right + wrong))
-    outcomes = Outcomes(right, wrong, abstained + undetermined)
-    scores = [score_interval(outcomes, t, confidence_level=level) for t in settings.targets]
+    attempted = right + wrong + unknown
+    shares = (share(right, n), share(wrong, n), share(abstained, n), share(right, attempted))
+    outcomes = Outcomes(right, wrong, abstained + unknown)
+    scores = [
+        score_interval(outcomes, t, undetermined=unknown, confidence_level=level)
+        for t in settings.targets
+    ]
     return Intervals(dict(zip(RATES, shares, strict=True)), [[s.low, s.high] for s in scores])
 
 
 def _over_questions(by_question: IntArray, settings: Settings) -> Intervals:
-    def statistic(totals: Array) -> FloatArray:
-        weights = np.stack([points(t) for t in settings.targets], axis=1)
-        scores = totals @ weights / totals.sum(axis=1, keepdims=True)
-        return np.column_stack([*rates(totals).values(), scores])
+    right, wrong, abstained, unknown = by_question.T
+    records, attempted = by_question.sum(axis=1), right + wrong + unknown
+    rates_of = ((right, records), (wrong, records), (abstained, records), (right, attempted))
+    shares = [over_questions(known, unknown, of, settings) for known, of in rates_of]
+    scores = []
+    for t in settings.targets:
+        # In normal form an answer earns 1 or 0 and an abstention t.
+        ends = over_questions(right + t * abstained, unknown, records, settings) or []
+        scores.append([(x - t) / (1 - t) for x in ends])
+    return Intervals(dict(zip(RATES, shares, strict=True)), scores)
 
-    low, high = bootstrap_questions(
-        by_question, statistic, rng=settings.seed, confidence_level=settings.confidence_level
+
+def over_questions(known: Array, unknown: Array, of: Array, settings: Settings) -> Ends | None:
+    """Return the interval of a share of repeated questions; None if it is undefined.
+
+    ``known`` holds what the determined records of each question add, ``of`` how many records
+    count, ``unknown`` how many of these are undetermined.
+    """
+    if not of.any():
+        return None
+    n, most = len(of), of.max()
+    rng = np.random.default_rng(settings.seed)
+    orders = rng.permuted(np.tile(np.arange(n), (N_ORDERS, 1)), axis=1)
+    found = question_interval(
+        known / most,
+        (known + unknown) / most,
+        of / most,
+        orders=orders,
+        confidence_level=settings.confidence_level,
     )
-    ends = np.column_stack([low, high]).tolist()
-    shares = [None if np.isnan(pair[0]) else pair for pair in ends[: len(RATES)]]
-    return Intervals(dict(zip(RATES, shares, strict=True)), ends[len(RATES) :])
+    return [found.low, found.high]

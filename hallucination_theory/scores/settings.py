@@ -77,7 +77,7 @@ class Settings:
     confidence_level : float
         Coverage of the intervals.
     seed : int
-        Seed of bootstrap and permutation test.
+        Seed of the random orders and of the permutation test.
     common : bool
         Whether two logs may be compared on the questions they share.
     separate : bool

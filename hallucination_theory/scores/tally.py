@@ -15,6 +15,7 @@ from hallucination_theory.logs.records import EvalLog
 from hallucination_theory.scores.intervals import RATES, intervals, points, rates
 from hallucination_theory.scores.settings import COLUMNS, Settings, Treatment
 from theory.arrays import FloatArray, IntArray
+from theory.errors import InvalidInput
 from theory.grading import Outcomes, penalty
 
 
@@ -59,8 +60,22 @@ class Tally:
 
 
 def tally(log: EvalLog, treatment: Treatment) -> Tally:
-    """Count a log."""
-    return Tally(log, treatment.codes[log.kind])
+    """Count a log.
+
+    Raises
+    ------
+    InvalidInput
+        If no record has a verdict: nothing is known then.
+    """
+    counts = Tally(log, treatment.codes[log.kind])
+    if counts.total[COLUMNS.index("undetermined")] == len(counts.column):
+        raise InvalidInput(
+            f"the log {log.name}",
+            "one with a verdict on some record",
+            f"{len(counts.column)} records without one",
+            remedy="--count unscored=wrong, or unparsed, or unclear, counts them",
+        )
+    return counts
 
 
 def target_rows(counts: Tally, settings: Settings) -> list[dict[str, Any]]:

@@ -115,6 +115,7 @@ def _paired(rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"{row['a']} minus {row['b']}, {row['n_questions']:,} questions ({row['test']})"
         yield (
             f"  t = {row['t']:<5g} difference {row['difference']:+.4f}, p = {row['p_value']:.4g}, "
+            f"{row['p_holm']:.4g} among {row['n_tests']:,} tests (Holm), "
             f"{row['n_different']:,} questions differ"
         )
     if rows:

@@ -1,10 +1,10 @@
-"""Paired sign-flip test and bootstrap over questions."""
+"""Paired sign-flip test, and many of them at once."""
 
 import numpy as np
 import pytest
 from scipy.stats import binomtest, permutation_test
 
-from hallucination_theory.scores.resampling import bootstrap_questions, sign_flip_test
+from hallucination_theory.scores.resampling import holm, sign_flip_test
 from theory.errors import InvalidInput
 
 
@@ -52,20 +52,25 @@ def test_bad_pairs():
         sign_flip_test([1], [1, 2], rng=0)
 
 
-def test_bootstrap_over_questions_covers_what_records_do_not():
-    """Ten repetitions per question, all alike: the interval is that of 40 questions, not 400."""
-    rng = np.random.default_rng(20260503)
-    covered = 0
-    for _ in range(400):
-        right = 10 * (rng.random(40) < 0.6)
-        table = np.stack([right, 10 - right], axis=1)
-        low, high = bootstrap_questions(
-            table, lambda s: s[:, :1] / s.sum(axis=1, keepdims=True), rng=rng, n_resamples=499
-        )
-        covered += bool(low[0] <= 0.6 <= high[0])
-    assert binomtest(covered, 400, 0.90, alternative="less").pvalue > 1e-6
+def test_holm_by_hand_and_against_its_definition():
+    """The smallest of m is multiplied by m, the next by m - 1, and none falls below a smaller."""
+    assert holm([0.01, 0.04, 0.03]).tolist() == pytest.approx([0.03, 0.06, 0.06])
+    p = np.random.default_rng(2).random(20) ** 3
+    for level in np.linspace(0.01, 0.99, 50):
+        rejected = set()
+        for k, i in enumerate(np.argsort(p)):
+            if p[i] > level / (20 - k):
+                break
+            rejected.add(i)
+        assert rejected == set(np.flatnonzero(holm(p) <= level))
+    assert holm([]).size == 0
 
 
-def test_bootstrap_of_an_undefined_statistic_is_nan():
-    low, high = bootstrap_questions(np.ones((5, 1)), lambda s: np.full((len(s), 1), np.nan), rng=0)
-    assert np.isnan([low[0], high[0]]).all()
+def test_many_true_hypotheses_are_rarely_rejected_together():
+    """Ten tests of equal logs: one of them looks small in 40 %, one adjusted in 5 % at most."""
+    rng = np.random.default_rng(20260504)
+    p = rng.random((2000, 10))
+    raw = int((p.min(axis=1) <= 0.05).sum())
+    small = sum(bool(holm(row).min() <= 0.05) for row in p)
+    assert binomtest(small, 2000, 0.05, alternative="greater").pvalue > 1e-6
+    assert raw > 600

@@ -3,7 +3,8 @@
 ===============  =========================================================================
 ``behavioural``  behavioural calibration, hidden targets; targets average to Brier (X6)
 ``hle``          HLE-style counter-examples: calibration error is no hallucination measure
-``interval``     confidence interval of a score, by profile likelihood
+``interval``     guaranteed confidence interval of a score
+``repeated``     guaranteed interval where questions are asked several times
 ``selective``    risk-coverage curve, its area, Brier score
 ===============  =========================================================================
 """
@@ -22,6 +23,7 @@ from theory.confidence_targets.hle import (
     rms_calibration_error,
 )
 from theory.confidence_targets.interval import score_interval
+from theory.confidence_targets.repeated import question_interval
 from theory.confidence_targets.selective import RiskCoverage, brier_score, risk_coverage
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "brier_score",
     "expected_score",
     "hidden_target_regret",
+    "question_interval",
     "risk_coverage",
     "rms_calibration_error",
     "score_interval",
