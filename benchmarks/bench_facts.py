@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hallucination_theory.tables.corpora import count_corpus
+from hallucination_theory.corpora.duck import count_corpus
 from simulations.facts import draw_banded, fact_trial, zipf_law
 from simulations.trials import run_trials
 

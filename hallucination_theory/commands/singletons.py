@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
 from hallucination_theory.commands.options import Whole, require_gamma, say, say_json
+from hallucination_theory.corpora.counts import CorpusCounts, read_counts
+from hallucination_theory.corpora.duck import MEMORY_LIMIT, Counted, count_corpus
+from hallucination_theory.corpora.sql import DIALECTS, counts_query
 from hallucination_theory.inputs.words import shown
-from hallucination_theory.tables.corpora import MEMORY_LIMIT, CorpusCounts, count_corpus
 from theory.errors import require_probability
 from theory.facts import (
     MissingMassInterval,
@@ -25,14 +28,41 @@ MANY_ERRORS = 10**15
 """So many wrong answers that no guess is right by luck: the upper bounds then hold for any |E|."""
 
 
+@dataclass(frozen=True)
+class Model:
+    """What the bounds need to know beside the corpus."""
+
+    errors: int | None
+    delta: float
+    gamma: float
+
+
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option(
+    "--counts",
+    "counts_file",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Instead of FILEs: a table with the columns times_seen and n_facts (and n_rows, if there "
+    "are abstentions), made by any engine.",
+)
+@click.option(
+    "--sql",
+    type=click.Choice(DIALECTS),
+    default=None,
+    help="Print the query that makes this table from a table `corpus`, and end.",
+)
+@click.option("--by", default=None, help="A column, such as a source: its values are shown apart.")
 @click.option(
     "--abstain",
     multiple=True,
     default=("IDK",),
     show_default=True,
     help="A response that is an abstention, exactly as in the file; repeat for several.",
+)
+@click.option(
+    "--skip", is_flag=True, help="Leave out rows without a prompt or a response, and count them."
 )
 @click.option(
     "--errors", type=Whole(1), default=None, help="|E|, wrong answers per prompt, at least."
@@ -46,8 +76,12 @@ MANY_ERRORS = 10**15
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
-    file: Path,
+    files: tuple[str, ...],
+    counts_file: Path | None,
+    sql: str | None,
+    by: str | None,
     abstain: tuple[str, ...],
+    skip: bool,
     errors: int | None,
     delta: float,
     gamma: float,
@@ -56,28 +90,43 @@ def command(
 ) -> None:
     """Singleton rate, missing mass and error floor of a corpus (Theorem 2).
 
-    FILE is CSV, JSON lines (.jsonl, .ndjson, .json) or Parquet with the columns prompt and
-    response, one row per training sample. Any size: what does not fit in memory is spilled to disk.
+    FILEs are CSV, JSON lines (.jsonl, .ndjson, .json) or Parquet, also compressed (.gz, .bz2, .xz,
+    .zst), with the columns prompt and response, one row per training sample; folders, patterns such
+    as 'part-*.parquet'; or - for standard input. Any size: what does not fit in memory is spilled
+    to disk.
 
     With --errors, the error floor is printed too: what every model with this delta errs at least,
     if the facts are arbitrary.
     """
-    # Before the file is read: a typing mistake should not cost minutes.
-    require_gamma(gamma)
+    # Before a file is read: a typing mistake should not cost minutes.
+    model = Model(errors, delta, require_gamma(gamma))
     require_probability("delta", delta)
-    counts = count_corpus(file, abstain=abstain, memory_limit=memory_limit)
-    result = describe(counts, errors=errors, delta=delta, gamma=gamma)
+    if sql:
+        say(counts_query(sql, abstain=abstain) + ";")
+        return
+    if bool(files) == (counts_file is not None):
+        raise click.UsageError("Give either FILEs or --counts, and not both.")
+    if counts_file is not None:
+        found, name = Counted(read_counts(counts_file), {}, 1, 0), str(counts_file)
+    else:
+        found = count_corpus(files, abstain=abstain, memory_limit=memory_limit, by=by, skip=skip)
+        name = files[0] if found.n_files == 1 else f"{found.n_files} files"
+    result = describe(found.whole, model) | {
+        "n_files": found.n_files,
+        "n_skipped": found.n_skipped,
+        "by": by,
+        "parts": {part: describe(counts, model) for part, counts in found.parts.items()},
+    }
     if as_json:
         say_json(result)
     else:
-        say(as_text(file, result))
+        say(as_text(name, result))
 
 
-def describe(
-    counts: CorpusCounts, *, errors: int | None, delta: float, gamma: float
-) -> dict[str, Any]:
+def describe(counts: CorpusCounts, model: Model) -> dict[str, Any]:
     """Return all numbers of the report; the lower bounds are None without ``errors``."""
     table, N = counts.counts, counts.n_samples
+    gamma, delta, errors = model.gamma, model.delta, model.errors
     sr, interval = table.singleton_rate, best_interval(table, gamma=gamma)
     paper = best = None
     if errors is not None:
@@ -108,14 +157,14 @@ def _ends(interval: MissingMassInterval) -> list[float]:
     return [interval.lower, interval.upper]
 
 
-def as_text(file: Path, result: dict[str, Any]) -> str:
+def as_text(name: str, result: dict[str, Any]) -> str:
     """Return the report for people."""
 
     def between(ends: list[float]) -> str:
         return f"{ends[0]:.6g} to {ends[1]:.6g}"
 
     lines = [
-        f"{shown(file)}, confidence {1 - result['gamma']:.6g}",
+        f"{shown(name)}, confidence {1 - result['gamma']:.6g}",
         "",
         f"training samples N        {result['n_samples']}",
         f"distinct prompts          {result['n_prompts']}",
@@ -126,6 +175,10 @@ def as_text(file: Path, result: dict[str, Any]) -> str:
         f"  by Lemma 1              {between(result['missing_mass_paper'])}",
         *_floors(result),
     ]
+    if result["n_skipped"]:
+        lines.append(f"rows skipped              {result['n_skipped']}")
+    if result["parts"]:
+        lines += ["", *_parts(result)]
     if result["n_contradictory"]:
         lines += ["", _contradictions(result["n_contradictory"])]
     return "\n".join(lines)
@@ -134,14 +187,30 @@ def as_text(file: Path, result: dict[str, Any]) -> str:
 def _floors(result: dict[str, Any]) -> list[str]:
     if result["errors"] is None:
         return ["error floor               give --errors, the number of wrong answers per prompt"]
-
-    def floor(bound: float) -> str:
-        return f"{bound:.6g}" + ("" if bound > 0 else "  (vacuous)")
-
     return [
-        f"error floor               {floor(result['lower_best'])}",
-        f"  by Theorem 2            {floor(result['lower_paper'])}",
+        f"error floor               {_floor(result['lower_best'])}",
+        f"  by Theorem 2            {_floor(result['lower_paper'])}",
     ]
+
+
+def _floor(bound: float) -> str:
+    return f"{bound:.6g}" + ("" if bound > 0 else "  (vacuous)")
+
+
+def _parts(result: dict[str, Any]) -> list[str]:
+    rows = [(result["by"], "samples", "singleton rate", "error floor")]
+    for part, numbers in result["parts"].items():
+        floor = numbers["lower_best"]
+        rows.append(
+            (
+                shown(part, 40),
+                str(numbers["n_samples"]),
+                f"{numbers['singleton_rate']:.6g}",
+                "-" if floor is None else _floor(floor),
+            )
+        )
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(f"{x:{w}}" for x, w in zip(row, wide, strict=True)).rstrip() for row in rows]
 
 
 def _contradictions(n: int) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import stat
 import sys
 import tempfile
@@ -11,12 +13,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 from hallucination_theory.inputs.limits import MIB, RATIO, RATIO_FROM, RECORD, SPOOLED
-from theory.errors import InvalidInput
+from theory.errors import InvalidInput, require
 
 STDIN = "-"
+
+PACKED = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "Zstandard"}
+"""Suffix -> kind of a compressed file, which is unpacked to a temporary file first."""
 
 MARK = b"\xef\xbb\xbf"
 """A byte order mark, which some programs write at the beginning of UTF-8."""
@@ -48,7 +53,7 @@ class Source:
 
 @contextmanager
 def opened(path: str | Path | Source) -> Iterator[Source]:
-    """Yield a file to read; a pipe or ``-`` (standard input) is copied to a temporary file first.
+    """Yield a file to read; a pipe, ``-`` (standard input) or a compressed file is copied first.
 
     Raises
     ------
@@ -64,7 +69,7 @@ def opened(path: str | Path | Source) -> Iterator[Source]:
             yield source
         return
     what = _kind(path)
-    if what == "a file" and path.suffix == ".gz":
+    if what == "a file" and path.suffix.lower() in PACKED:
         with _unpacked(path) as source:
             yield source
     elif what == "a file":
@@ -92,22 +97,29 @@ def _kind(path: Path) -> str:
 
 @contextmanager
 def _unpacked(path: Path) -> Iterator[Source]:
-    """Yield what a gzip file holds, as a file whose name lacks the ``.gz``."""
+    """Yield what a compressed file holds, as a file whose name lacks the last suffix."""
+    kind = PACKED[path.suffix.lower()]
     limit = max(RATIO_FROM, RATIO * path.stat().st_size)
     with ExitStack() as stack:
         try:
-            stream = stack.enter_context(gzip.open(path))
+            stream = stack.enter_context(_stream(path, kind))
             suffix = Path(path.stem).suffix
             source = stack.enter_context(_spooled(stream, str(path), suffix, limit))
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise InvalidInput(f"the file {path}", "a complete gzip file", str(error)) from error
+        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+            raise InvalidInput(f"the file {path}", f"a complete {kind} file", str(error)) from error
         yield source
 
 
+def _stream(path: Path, kind: str) -> Any:
+    if kind == "Zstandard":
+        pa = require("pyarrow", "files", "reading Zstandard files")
+        return pa.input_stream(str(path), "zstd")
+    openers: dict[str, Any] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
+    return openers[kind](path)
+
+
 @contextmanager
-def _spooled(
-    stream: BinaryIO | gzip.GzipFile, name: str, suffix: str, limit: int = SPOOLED
-) -> Iterator[Source]:
+def _spooled(stream: Any, name: str, suffix: str, limit: int = SPOOLED) -> Iterator[Source]:
     with tempfile.TemporaryDirectory(prefix="hallucination-theory-") as folder:
         copy = Path(folder) / "spooled"
         size = 0

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from hallucination_theory.cli import cli
-from hallucination_theory.tables.corpora import count_corpus
+from hallucination_theory.corpora.duck import count_corpus
 from theory.errors import InvalidInput
 from theory.facts import best_interval, best_lower, lemma_1_interval, theorem_2_lower
 
@@ -63,7 +63,7 @@ def by_hand(table, abstain):
 
 
 def counted(path, abstain):
-    c = count_corpus(path, abstain=abstain)
+    c = count_corpus(path, abstain=abstain).whole
     return (
         c.n_samples,
         c.n_prompts,
@@ -77,7 +77,7 @@ def counted(path, abstain):
 def test_counts_of_counts_equal_plain_python(tmp_path):
     """Not the singletons alone: every count, which is what X13 asks for."""
     table = rows(3000)
-    found = count_corpus(write(tmp_path / "c.parquet", table)).counts
+    found = count_corpus(write(tmp_path / "c.parquet", table)).whole.counts
     times = Counter(p for p, r in table if r != "IDK")
     expected = Counter(times.values())
     assert dict(zip(found.times.tolist(), found.n_prompts.tolist(), strict=True)) == expected
@@ -102,7 +102,7 @@ def test_json_report_is_theory_on_the_counts(tmp_path):
     result = json.loads(run(path, "--errors", 364, "--delta", 0.01, "--json").output)
     sr, N = result["singleton_rate"], result["n_samples"]
     assert sr == result["n_singletons"] / N == result["n_singletons"] / 3000
-    counts = count_corpus(path).counts
+    counts = count_corpus(path).whole.counts
     paper, best = lemma_1_interval(sr, N), best_interval(counts)
     assert result["missing_mass_paper"] == [paper.lower, paper.upper]
     assert result["missing_mass_best"] == [best.lower, best.upper]
@@ -206,7 +206,7 @@ def test_small_memory_spills_and_leaves_nothing_behind(tmp_path, monkeypatch):
     path = tmp_path / "big.parquet"
     prompts = pa.array(numbers).cast(pa.string())
     pq.write_table(pa.table({"prompt": prompts, "response": prompts}), path)
-    counts = count_corpus(path, memory_limit="60MB")
+    counts = count_corpus(path, memory_limit="60MB").whole
     times = np.bincount(numbers)
     assert counts.counts.answered(1) == (times == 1).sum()
     assert counts.n_prompts == (times > 0).sum()

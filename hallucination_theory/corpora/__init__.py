@@ -1,0 +1,9 @@
+"""Users' training data, counted: what Definition 2 and the bounds of Theorem 2 need to know.
+
+==========  ===========================================================================
+``counts``  what is known of a corpus; counts of counts read from a table
+``duck``    counting files with DuckDB, out of core
+``files``   paths, patterns, folders and compressed files, one file after the other
+``sql``     the one query, for DuckDB and in other dialects
+==========  ===========================================================================
+"""

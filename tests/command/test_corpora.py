@@ -1,0 +1,243 @@
+"""Corpora of many files, on any engine: counts are enough, files come as they are."""
+
+import gzip
+import json
+import shutil
+from collections import Counter
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from hallucination_theory.cli import cli
+from hallucination_theory.corpora.counts import read_counts
+from hallucination_theory.corpora.duck import count_corpus
+from hallucination_theory.corpora.files import corpus_files
+from hallucination_theory.corpora.sql import DIALECTS, counts_query
+from theory.errors import InvalidInput
+
+duckdb = pytest.importorskip("duckdb", reason="the extra 'files' brings DuckDB")
+pa = pytest.importorskip("pyarrow", reason="the extra 'files' brings Arrow")
+sqlglot = pytest.importorskip("sqlglot", reason="the extra 'sql' brings it")
+import pyarrow.parquet as pq  # noqa: E402
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(cli, ["singletons", *map(str, arguments)], **options)
+
+
+def answer(*arguments):
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def refusal(*arguments):
+    result = run(*arguments)
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+    return result.stderr
+
+
+def corpus(n=600, seed=0):
+    """Rows (prompt, response, source) in which a fact may occur in several sources."""
+    rng = np.random.default_rng(seed)
+    prompts = rng.integers(200, size=n) ** 2 // 200
+    says = np.where(rng.random(n) < 0.2, "IDK", [f"day {p % 7}" for p in prompts])
+    sources = np.array(["web", "books"])[rng.integers(2, size=n)]
+    return [
+        (f"q {p}", r, s) for p, r, s in zip(prompts.tolist(), says.tolist(), sources, strict=True)
+    ]
+
+
+def write(path, rows):
+    columns = dict(
+        zip(("prompt", "response", "source"), map(list, zip(*rows, strict=True)), strict=True)
+    )
+    if path.suffix == ".parquet":
+        pq.write_table(pa.table(columns), path)
+    elif ".jsonl" in path.name:
+        text = "".join(json.dumps(dict(zip(columns, row, strict=True))) + "\n" for row in rows)
+        path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
+    else:
+        lines = "prompt,response,source\n" + "".join(",".join(row) + "\n" for row in rows)
+        if path.suffix == ".zst":
+            with pa.output_stream(str(path), "zstd") as file:
+                file.write(lines.encode())
+        else:
+            path.write_text(lines)
+    return path
+
+
+def by_hand(rows):
+    times = Counter(p for p, r, *_ in rows if r != "IDK")
+    return dict(Counter(times.values()))
+
+
+def table_of(counts):
+    return dict(zip(counts.counts.times.tolist(), counts.counts.n_prompts.tolist(), strict=True))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Five files of four kinds, one in a subfolder, beside what is no table."""
+    rows = corpus()
+    home = tmp_path / "corpus"
+    (home / "more").mkdir(parents=True)
+    (home / "_SUCCESS").write_text("")
+    (home / ".hidden.csv").write_text("not a table")
+    (home / "readme.txt").write_text("not a table")
+    names = ("a.parquet", "b.csv", "c.jsonl", "more/d.jsonl.gz", "more/e.csv.zst")
+    for i, name in enumerate(names):
+        write(home / name, rows[i::5])
+    return home, rows
+
+
+def test_a_folder_of_all_formats_counts_like_one_file(folder):
+    """A fact that occurs once in each of two files is no singleton."""
+    home, rows = folder
+    found = count_corpus(home)
+    assert table_of(found.whole) == by_hand(rows)
+    assert (found.whole.n_samples, found.n_files) == (len(rows), 5)
+    apart = sum(count_corpus(file).whole.counts.answered(1) for file in corpus_files([home]))
+    assert apart > found.whole.counts.answered(1)
+
+
+def test_paths_patterns_and_folders_name_the_same_files(folder):
+    home, _ = folder
+    everything = corpus_files([home])
+    assert len(everything) == 5
+    assert sorted(corpus_files([f"{home}/**/*.*s*"])) != everything
+    assert set(corpus_files([f"{home}/*.csv", home / "b.csv"])) == {str(home / "b.csv")}
+    assert corpus_files(everything) == everything
+
+
+def test_standard_input(folder):
+    home, rows = folder
+    text = (home / "b.csv").read_text()
+    result = run("-", "--json", input=text)
+    assert json.loads(result.stdout)["n_samples"] == len(rows[1::5])
+
+
+def test_by_a_column(folder):
+    """One row for each value, and the whole, which is not their sum."""
+    home, rows = folder
+    found = count_corpus(home, by="source")
+    assert table_of(found.whole) == by_hand(rows)
+    assert list(found.parts) == ["books", "web"]
+    for part, counts in found.parts.items():
+        assert table_of(counts) == by_hand([row for row in rows if row[2] == part])
+    result = answer(home, "--by", "source", "--errors", 364)
+    assert result["parts"]["web"]["n_singletons"] == found.parts["web"].counts.answered(1)
+    text = run(home, "--by", "source", "--errors", 364).output
+    assert "singleton rate" in text
+    assert any(line.startswith("books") for line in text.splitlines())
+
+
+def test_two_schemas_are_one_corpus(tmp_path):
+    """Prompts as numbers in one file and as text in the other."""
+    pq.write_table(pa.table({"prompt": [7, 8], "response": ["a", "b"]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"prompt": ["7"], "response": ["a"]}), tmp_path / "b.parquet")
+    assert table_of(count_corpus(tmp_path).whole) == {1: 1, 2: 1}
+
+
+def test_skipped_rows_are_counted_and_shown(tmp_path):
+    table = pa.table({"prompt": ["a", None, "b"], "response": ["x", "y", None]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    message = refusal(tmp_path / "a.parquet")
+    assert "a.parquet must be given in every row, got 1 rows without one" in message
+    found = answer(tmp_path / "a.parquet", "--skip")
+    assert (found["n_skipped"], found["n_samples"], found["n_singletons"]) == (2, 1, 1)
+    assert "rows skipped              2" in run(tmp_path / "a.parquet", "--skip").output
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("bad.csv", b"prompt,answer\na,b\n", "bad.csv must be at least 'prompt', 'response'"),
+        ("bad.parquet", b"PAR1 and no more", "bad.parquet must be a complete Parquet file"),
+        ("bad.csv.gz", b"\x1f\x8b and no more", "bad.csv.gz must be a complete gzip file"),
+    ],
+)
+def test_one_bad_file_among_many_is_named(folder, name, content, message):
+    home, _ = folder
+    (home / name).write_bytes(content)
+    assert message in refusal(home)
+
+
+def test_empty_folders_and_patterns_are_refused(tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert "got none in it" in refusal(tmp_path / "empty")
+    assert "must be one that matches a file, got no match" in refusal(tmp_path / "*.parquet")
+    assert "Give either FILEs or --counts" in refusal()
+
+
+def test_a_bomb_is_refused(tmp_path):
+    with gzip.open(tmp_path / "a.csv.gz", "wb") as file:
+        file.write(b"prompt,response\n" + b"a,b\n" * (40 << 20))
+    assert "must be at most 64 MiB, got more than that" in refusal(tmp_path / "a.csv.gz")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_query_parses_in_its_dialect(dialect):
+    """Printed for each engine, read back by its grammar, with the abstentions in it."""
+    text = run("--sql", dialect, "--abstain", "don't know").output
+    tree = sqlglot.parse_one(text.rstrip().rstrip(";"), read=dialect)
+    assert {column.alias_or_name for column in tree.selects} >= {"times_seen", "n_facts", "n_rows"}
+    assert "don" in text
+
+
+def test_the_printed_query_makes_the_table_that_counts_reads(tmp_path):
+    """On DuckDB: the query's result, written as CSV, gives the report of the files themselves."""
+    rows = corpus()
+    path = write(tmp_path / "corpus.parquet", rows)
+    engine = duckdb.connect()
+    engine.execute(f"CREATE VIEW corpus AS FROM read_parquet('{path}')")
+    query = counts_query("duckdb", abstain=["IDK"])
+    engine.execute(f"COPY ({query}) TO '{tmp_path / 'counts.csv'}' (HEADER)")
+    from_counts = answer("--counts", tmp_path / "counts.csv", "--errors", 364)
+    assert from_counts == answer(path, "--errors", 364)
+
+
+def test_two_columns_are_enough(tmp_path):
+    """Without n_rows nobody abstains: N is the sum of times x facts."""
+    path = tmp_path / "counts.csv"
+    path.write_text("times_seen,n_facts\n1,50\n2,10\n7,1\n")
+    found = answer("--counts", path)
+    assert (found["n_samples"], found["n_singletons"], found["n_prompts"]) == (77, 50, 61)
+    assert found["n_abstentions"] == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("1,2\n1,3\n", "times_seen of .* must be different numbers"),
+        ("1.5,2\n", "times_seen must be a whole number from 0 to 10.15, got 3/2 at data row 1"),
+        ("1,-2\n", "n_facts must be a whole number from 0 to 10.15, got -2"),
+        ("0,2\n", "must be at least one answer, got only abstentions"),
+    ],
+)
+def test_bad_counts_are_refused(rows, message, tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text("times_seen,n_facts\n" + rows)
+    with pytest.raises(InvalidInput, match=message):
+        read_counts(path)
+
+
+def test_too_few_rows_for_the_answers_are_refused(tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text("times_seen,n_facts,n_rows\n2,3,5\n")
+    with pytest.raises(InvalidInput, match="n_rows must be at least times_seen x n_facts, got 5"):
+        read_counts(path)
+
+
+def test_nothing_is_left_behind(folder, tmp_path, monkeypatch):
+    """Unpacked copies lie in the temporary folder and go, also after a refusal."""
+    home, _ = folder
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spill))
+    count_corpus(home)
+    shutil.copy(home / "more" / "d.jsonl.gz", home / "more" / "f.csv.gz")
+    refusal(home)
+    assert list(spill.iterdir()) == []
