@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import click
 import numpy as np
 
-from hallucination_theory.commands.options import say, say_json
+from hallucination_theory.commands.options import require_gamma, say, say_json
+from hallucination_theory.commands.unseen import unseen_terms, unseen_text
 from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.model_table import ModelTable, read_model
 from theory.arrays import TOLERANCE, Array, Number
@@ -80,6 +82,20 @@ JUDGED = {
     help="How far the probabilities of a prompt may sum from 1, for rounded files.  "
     f"[default: {TOLERANCE:g}; 0 with --exact]",
 )
+@click.option(
+    "--abstain",
+    multiple=True,
+    default=("IDK",),
+    show_default=True,
+    help="With a column count: a response that is an abstention; repeat for several.",
+)
+@click.option(
+    "--gamma",
+    type=float,
+    default=0.01,
+    show_default=True,
+    help="With a column count: allowed failure probability of err_at_least.",
+)
 def command(
     file: Path,
     threshold: str,
@@ -88,6 +104,8 @@ def command(
     judge_fpr: float | None,
     judge_fnr: float | None,
     tolerance: float | None,
+    abstain: tuple[str, ...],
+    gamma: float,
 ) -> None:
     """Check Theorem 1 on your own model: err >= 2 err_iiv - k/K - delta.
 
@@ -101,19 +119,29 @@ def command(
       model_prob         p_hat(response | prompt) of your model
       prompt_prob        optional; the prompt's probability (without it: all the same)
       nonsense           optional; true for responses that are neither valid nor plausible
+      count              optional; how often the pair was seen in training
+
+    With count, errors on prompts never seen with an answer are told apart: what must be wrong
+    there whatever the calibration (extension X10).
 
     The probabilities of a prompt sum to 1; nothing is renormalised. With --exact they must do so
     exactly, and in JSON every probability is then a string such as "1/3".
     """  # noqa: D301 -- click reads the backspace as "keep these lines"
-    model = read_model(file, exact=exact, tolerance=_tolerance(tolerance, exact))
+    require_gamma(gamma)
+    allowed = _tolerance(tolerance, exact)
+    model = read_model(file, exact=exact, tolerance=allowed, abstain=abstain)
     statement = per_prompt_bound if threshold == "per-prompt" else theorem_1_bound
     bound = model.bound(statement)
     judged = _beyond_the_judge(bound, judge_fpr, judge_fnr)
+    floor = model.floor(gamma)
+    unseen = None if floor is None else unseen_terms(model, floor)
     if as_json:
-        say_json({**as_dict(model, bound), **judged})
+        never = {} if unseen is None else {"unseen": _plain_terms(unseen)}
+        say_json({**as_dict(model, bound), **judged, **never})
     else:
         lines = [f"{JUDGED[name]} {value:.6g}." for name, value in judged.items()]
-        say("\n".join([as_text(file, model, bound), *lines]))
+        never_seen = [] if unseen is None else ["", unseen_text(unseen, gamma, _shown)]
+        say("\n".join([as_text(file, model, bound), *lines, *never_seen]))
     if not bound.holds:
         raise SystemExit(1)
 
@@ -145,7 +173,7 @@ def _tolerance(given: float | None, exact: bool) -> float:
 def as_dict(model: ModelTable, bound: ReductionBound) -> dict[str, Any]:
     """Return every term as JSON values; Fractions become strings such as ``"1/3"``."""
     world = model.world
-    terms = {name: _plain(value) for name, value in _terms(bound).items()}
+    terms = _plain_terms(_terms(bound))
     parts = bound.slack_terms.terms()
     return {
         **{name: value for name, value in terms.items() if name not in parts},
@@ -157,6 +185,10 @@ def as_dict(model: ModelTable, bound: ReductionBound) -> dict[str, Any]:
         "exact": world.exact,
         "tolerance": 0 if world.exact else world.tolerance,
     }
+
+
+def _plain_terms(terms: Mapping[str, Number | str]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in terms.items()}
 
 
 def _terms(bound: ReductionBound) -> dict[str, Number | str]:

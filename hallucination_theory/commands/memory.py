@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 import click
 
-from theory.errors import InvalidInput, require_integer
+from hallucination_theory.commands.options import Whole, say, say_json
+from theory.errors import InvalidInput
 from theory.grading import penalty
 from theory.memory import MemorySystem, best_system, honest_system, swap_target
-
-LARGEST = 10**15
-"""Counts beyond this do not fit in the digits of a float."""
 
 MEANING = {
     "memory_share": "of the bits that knowing every fact takes",
@@ -29,8 +26,8 @@ MEANING = {
 
 
 @click.command()
-@click.option("--facts", type=int, required=True, help="N, facts to know, up to 10^15.")
-@click.option("--answers", type=int, default=365, show_default=True, help="R, answers a fact.")
+@click.option("--facts", type=Whole(1), required=True, help="N, facts to know, up to 10^15.")
+@click.option("--answers", type=Whole(2), default=365, show_default=True, help="R, answers a fact.")
 @click.option("--bits", type=float, required=True, help="Memory in bits, for all facts together.")
 @click.option("--t", "target", type=float, required=True, help="Confidence target in [0, 1).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -43,15 +40,13 @@ def command(facts: int, answers: int, bits: float, target: float, as_json: bool)
 
     Example: hallucination-theory memory --facts 1000 --bits 4256 --t 0.5
     """
-    for name, value in (("--facts", facts), ("--answers", answers)):
-        if value > LARGEST:
-            raise InvalidInput(name, f"at most {LARGEST}", value)
-    require_integer("--facts", facts, at_least=1)
-    require_integer("--answers", answers, at_least=2)
     if not 0 <= bits < math.inf:
         raise InvalidInput("--bits", "a finite number >= 0", bits)
     numbers = report(facts, answers, bits, target)
-    click.echo(json.dumps(numbers) if as_json else as_text(facts, answers, bits, numbers))
+    if as_json:
+        say_json(numbers)
+    else:
+        say(as_text(facts, answers, bits, numbers))
 
 
 def report(facts: int, answers: int, bits: float, target: float) -> dict[str, float | None]:

@@ -6,7 +6,7 @@ Complaints of the World name positions; here they are told in the user's rows, p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,15 +18,16 @@ from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.fingerprints import SPREAD, fingerprints
 from hallucination_theory.tables.read import read_table
 from hallucination_theory.tables.table import Table, to_numpy
-from theory.arrays import TOLERANCE, Array, IntArray
+from theory.arrays import TOLERANCE, Array, BoolArray, IntArray
 from theory.errors import InvalidInput
+from theory.innovation import InnovationFloor, floor_of_world
 from theory.reduction import ReductionBound, World
 
 if TYPE_CHECKING:
     import pyarrow
 
 REQUIRED = ("prompt", "response", "valid", "train_prob", "model_prob")
-OPTIONAL = ("prompt_prob", "nonsense")
+OPTIONAL = ("prompt_prob", "nonsense", "count")
 COLUMN_OF = {
     "p": "train_prob",
     "p_hat": "model_prob",
@@ -48,12 +49,40 @@ class ModelTable:
         Model probabilities in the order of the world.
     prompt_prob_given : bool
         Whether the file has a column ``prompt_prob``; otherwise mu is uniform.
+    unseen : ndarray of bool, shape (C,), or None
+        Prompts never seen with an answer; None if the file has no column ``count``.
+    abstains : ndarray of bool, shape (X,), or None
+        Rows that are abstentions, likewise.
     """
 
     world: World
     p_hat: Array
     prompt_prob_given: bool
     rows: _Rows
+    unseen: BoolArray | None = None
+    abstains: BoolArray | None = None
+
+    @property
+    def n_unseen(self) -> int:
+        """Number of prompts that are known to be unseen."""
+        return 0 if self.unseen is None else int(self.unseen.sum())
+
+    def floor(self, gamma: float) -> InnovationFloor | None:
+        """Return what must be wrong on unseen prompts (X10); None without a column ``count``.
+
+        Raises
+        ------
+        InvalidInput
+            If an abstention is not valid, in the words of the file.
+        """
+        if self.unseen is None or self.abstains is None:
+            return None
+        try:
+            return floor_of_world(
+                self.world, self.p_hat, unseen=self.unseen, abstains=self.abstains, gamma=gamma
+            )
+        except InvalidInput as error:
+            raise self.rows.in_file(error) from error
 
     def bound(self, statement: Callable[[World, Array], ReductionBound]) -> ReductionBound:
         """Return a bound, such as ``theorem_1_bound(world, p_hat)``.
@@ -70,9 +99,13 @@ class ModelTable:
 
 
 def read_model(
-    path: str | Path | Source, *, exact: bool = False, tolerance: float = TOLERANCE
+    path: str | Path | Source,
+    *,
+    exact: bool = False,
+    tolerance: float = TOLERANCE,
+    abstain: Sequence[str] = ("IDK",),
 ) -> ModelTable:
-    """Read ``prompt, response, valid, train_prob, model_prob[, prompt_prob][, nonsense]``.
+    """Read ``prompt, response, valid, train_prob, model_prob`` and what :data:`OPTIONAL` names.
 
     The rows of a prompt need not be adjacent.
 
@@ -84,12 +117,15 @@ def read_model(
         Read decimals and fractions such as ``1/3`` as Fractions; then sums must be exactly 1.
     tolerance : float, keyword-only
         How far the float probabilities of a prompt may sum from 1.
+    abstain : sequence of str, keyword-only
+        Responses that are abstentions; needed with a column ``count`` alone.
 
     Raises
     ------
     InvalidInput
         If the file is not such a table, a (prompt, response) occurs twice, ``prompt_prob`` differs
-        within a prompt, or the training probabilities are not those of a noiseless world.
+        within a prompt, ``count`` is no whole number or not 0 for an error, or the training
+        probabilities are not those of a noiseless world.
     MissingExtra
         If pyarrow (extra ``files``) is not installed.
     """
@@ -105,7 +141,19 @@ def read_model(
         world = World(p, valid, rows.n_responses, mu, nonsense, tolerance=tolerance)
     except InvalidInput as error:
         raise rows.in_file(error) from error
-    return ModelTable(world, p_hat, prompt_prob_given=mu is not None, rows=rows)
+    if "count" not in table:
+        return ModelTable(world, p_hat, mu is not None, rows)
+    abstains = rows.sorted(_is_in(table, abstain))
+    return ModelTable(world, p_hat, mu is not None, rows, rows.unseen(world, abstains), abstains)
+
+
+def _is_in(table: Table, responses: Sequence[str]) -> BoolArray:
+    """Say which rows hold one of these responses."""
+    import pyarrow.compute as pc
+
+    column = table.texts("response")
+    found = [to_numpy(pc.equal(column, text), "uint8").astype(bool) for text in responses]
+    return np.any([np.zeros(len(table), dtype=bool), *found], axis=0)
 
 
 @dataclass(frozen=True)
@@ -137,6 +185,21 @@ class _Rows:
                 row = int(np.argmin(right))
                 raise InvalidInput("prompt_prob", allowed, values[row], where=self.place(row))
         return mu
+
+    def unseen(self, world: World, abstains: BoolArray) -> BoolArray:
+        """Say which prompts have no answer with a count above 0; complain about a wrong count."""
+        count = self.table.numbers("count")
+        whole = (count >= 0) & (count < np.inf) & (count == np.floor(count))
+        for right, allowed in (
+            (self.sorted(whole), "a whole number >= 0"),
+            (world.valid | (self.sorted(count) == 0), "0 unless the response is valid"),
+        ):
+            if not right.all():
+                bad = int(np.argmin(right))
+                row = bad if self.order is None else int(self.order[bad])
+                raise InvalidInput("count", allowed, f"{count[row]:g}", where=self.place(row))
+        seen = (self.sorted(count) > 0) & ~abstains
+        return ~np.logical_or.reduceat(seen, world.starts)
 
     def check_distinct(self) -> None:
         """Complain about the first (prompt, response) that has two rows."""

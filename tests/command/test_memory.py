@@ -47,14 +47,14 @@ def test_a_memory_that_holds_everything_has_no_swap_target():
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("--facts 0 --bits 1 --t 0", "--facts must be a whole number >= 1"),
-        ("--facts 1 --answers 1 --bits 1 --t 0", "--answers must be a whole number >= 2"),
+        ("--facts 0 --bits 1 --t 0", "--facts must be a whole number from 1"),
+        ("--facts 1 --answers 1 --bits 1 --t 0", "--answers must be a whole number from 2"),
         ("--facts 1 --bits -1 --t 0", "--bits must be a finite number >= 0"),
         ("--facts 1 --bits nan --t 0", "--bits must be a finite number >= 0"),
         ("--facts 1 --bits inf --t 0", "--bits must be a finite number >= 0"),
         ("--facts 1 --bits 1 --t 1", "t must be in [0, 1), got 1.0"),
         ("--facts 1 --bits 1 --t 75", "on a scale from 0 to 1 this is 0.75"),
-        (f"--facts {10**16} --bits 1 --t 0", "--facts must be at most"),
+        (f"--facts {10**16} --bits 1 --t 0", "--facts must be a whole number from 1"),
     ],
 )
 def test_bad_options_get_one_sentence(line, words):
