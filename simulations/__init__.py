@@ -6,7 +6,8 @@ Everything that draws takes a keyword ``rng``, a Generator or a seed. A first ex
 - ``uniform_law``, ``zipf_law``, ``pareto_law``, ``fact_trial``: Theorem 2 over arbitrary facts;
 - ``run_trials``: any trial, many times, as columns.
 
-The rest comes from its chapter; ``help(simulations.facts)`` shows one.
+The rest comes from its chapter; ``help(simulations.facts)`` shows one. Bring your own models,
+learners, laws and trials: ``help(simulations.trials)``.
 
  1. ``reduction``           random worlds and base models under Theorem 1
  2. ``facts``               samples of arbitrary facts and learners under Theorem 2

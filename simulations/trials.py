@@ -1,8 +1,26 @@
-"""Repeat a random trial and collect columns: the one loop behind every Monte Carlo here."""
+"""Repeat a random trial and collect columns: the one loop behind every Monte Carlo here.
+
+Bring your own: wherever a name is taken (``model="uniform"``), so is a function. What is random
+comes from ``rng``, a Generator, always by keyword; ``notebooks/new_experiment.md`` uses most.
+
+============  ================================================  ================================
+what          how it is called                                  where it is typed
+============  ================================================  ================================
+base model    ``(world, *, rng) -> p_hat``, shape (X,)          ``reduction.base_models``
+world         ``(*, rng) -> World``                             ``reduction.random_worlds``
+law           a ``PromptLaw``; ``law.facts()`` is a world       ``facts.prompt_laws``
+fact learner  ``(sample, *, rng) -> FactModel``                 ``facts.learners``
+trade-off     ``(study, p_hat, strength, *, rng) -> p_hat``     ``trade_off.families``
+judge         ``(statements) -> valid or not``, shape (S,)      ``language_models.judge``
+language      a class with ``fit``, ``log_probs``, ``sample``   ``language_models.interface``
+trial         ``(*, rng, **parameters) -> row``: a dataclass    ``trials``; ``run_trials`` and
+              or a mapping of numbers and text                  ``sweep.run_sweep`` call it alike
+============  ================================================  ================================
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import islice
 from typing import Any, Protocol, TypeVar
@@ -10,7 +28,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from theory.errors import require_integer
+from theory.errors import InvalidInput, require_integer
 
 Columns = dict[str, npt.NDArray[Any]]
 R = TypeVar("R")
@@ -94,6 +112,38 @@ def without_luck(function: Callable[..., R]) -> Callable[..., R]:
     2
     """
     return lambda subject, /, *, rng: function(subject)
+
+
+def chosen(what: str, choice: str | T, known: Mapping[str, T]) -> T:
+    """Return what a name stands for; a function of one's own stands for itself.
+
+    Raises
+    ------
+    InvalidInput
+        If the name is not among those known.
+
+    Examples
+    --------
+    >>> chosen("order", "largest", {"largest": max})([1, 2]), chosen("order", min, {})([1, 2])
+    (2, 1)
+    """
+    if isinstance(choice, str):
+        if choice not in known:
+            allowed = f"one of {', '.join(known)}, or a function"
+            raise InvalidInput(what, allowed, repr(choice))
+        return known[choice]
+    return choice
+
+
+def label(choice: object) -> str:
+    """Return the name under which a choice appears in a table.
+
+    Examples
+    --------
+    >>> label("uniform"), label(max)
+    ('uniform', 'max')
+    """
+    return choice if isinstance(choice, str) else str(getattr(choice, "__name__", choice))
 
 
 def spawn(n: int, *, rng: np.random.Generator) -> Iterator[np.random.Generator]:

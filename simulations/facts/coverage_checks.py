@@ -12,9 +12,9 @@ from functools import partial
 
 import numpy as np
 
-from simulations.facts.learners import LEARNERS
+from simulations.facts.learners import LEARNERS, Learner
 from simulations.facts.samplers import draw_banded
-from simulations.trials import Columns, run_trials, stack
+from simulations.trials import Columns, chosen, label, run_trials, stack
 from theory.facts import (
     LEMMA_1_TIGHTER_FACTOR,
     CountsOfCounts,
@@ -51,7 +51,7 @@ def coverage(
     gamma: float,
     n_trials: int,
     rng: np.random.Generator | int,
-    learners: Sequence[str] = (MEMORISER, *ADVERSARIES),
+    learners: Sequence[str | Learner] = (MEMORISER, *ADVERSARIES),
     n_jobs: int = 1,
 ) -> Columns:
     """Judge every probable statement of Sec. 3.3.1 by Monte Carlo.
@@ -68,8 +68,8 @@ def coverage(
         Independent samples.
     rng : numpy Generator or int
         Source of randomness.
-    learners : sequence of str
-        Names in :data:`simulations.facts.learners.LEARNERS`.
+    learners : sequence of str or callable
+        Names in :data:`simulations.facts.learners.LEARNERS`, or ``(sample, *, rng) -> FactModel``.
     n_jobs : int
         Worker processes.
 
@@ -97,7 +97,7 @@ def _trial(
     world: FactWorld,
     n_samples: int,
     gamma: float,
-    learners: Sequence[str],
+    learners: Sequence[str | Learner],
 ) -> dict[str, float]:
     sample = draw_banded(world, n_samples, rng=rng)
     found = list(_of_sample(sample, gamma))
@@ -125,27 +125,27 @@ def _of_sample(sample: FactSample, gamma: float) -> Iterator[Need]:
 
 
 def _of_learner(
-    sample: FactSample, learner: str, gamma: float, rng: np.random.Generator
+    sample: FactSample, learner: str | Learner, gamma: float, rng: np.random.Generator
 ) -> Iterator[Need]:
     sr, N = float(singleton_rate(sample)), sample.n_samples
     K, L = sample.world.min_errors, sample.world.max_errors
-    split = LEARNERS[learner](sample, rng=rng).split()
+    split, name = chosen("learner", learner, LEARNERS)(sample, rng=rng).split(), label(learner)
     err, delta = float(error_of_split(split)), min(1.0, abs(float(signed_gap_of_split(split))))
     lemma = lemma_2_bound(sr, N, gamma=gamma)
-    yield "Lem. 2", learner, sr - 2 * float(iiv_error_of_split(split)), lemma.sampling_term
+    yield "Lem. 2", name, sr - 2 * float(iiv_error_of_split(split)), lemma.sampling_term
     paper = theorem_2_lower(sr, N, min_errors=K, delta=delta, gamma=gamma)
     counts, stretch = CountsOfCounts.of_sample(sample), (K + 1) / K
     needed = sr - paper.size_ratio - delta - err
-    yield "Thm 2 lower", learner, needed, paper.sampling_term
-    yield "X9 lower", learner, needed, drop_term(N, gamma=gamma, stretch=stretch)
+    yield "Thm 2 lower", name, needed, paper.sampling_term
+    yield "X9 lower", name, needed, drop_term(N, gamma=gamma, stretch=stretch)
     counted = counted_floor_drop(counts, gamma=gamma, stretch=stretch)
-    yield "X13 lower", learner, needed, counted
-    if learner == MEMORISER:
+    yield "X13 lower", name, needed, counted
+    if name == MEMORISER:
         upper = theorem_2_upper(sr, N, max_errors=L, gamma=gamma)
-        yield "Thm 2 upper", learner, err - (1 - upper.luck) * sr, upper.sampling_term
+        yield "Thm 2 upper", name, err - (1 - upper.luck) * sr, upper.sampling_term
         needed = err / (1 - upper.luck) - sr
-        yield "X9 upper", learner, needed, rise_term(N, gamma=gamma)
-        yield "X13 upper", learner, needed, counted_rise(counts, gamma=gamma)
+        yield "X9 upper", name, needed, rise_term(N, gamma=gamma)
+        yield "X13 upper", name, needed, counted_rise(counts, gamma=gamma)
 
 
 def _judge(key: str, columns: Columns, gamma: float) -> dict[str, str | int | float]:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.facts.learners import LEARNERS
+from simulations.facts.learners import LEARNERS, Learner
 from simulations.facts.samplers import draw_banded
-from simulations.trials import Columns, spawned, stack
-from theory.errors import InvalidInput
+from simulations.trials import Columns, chosen, spawned, stack
 from theory.facts import (
     CountsOfCounts,
     FactSample,
@@ -64,7 +63,7 @@ def fact_trial(
     n_samples: int,
     *,
     rng: np.random.Generator | int,
-    learner: str = "calibrated memoriser",
+    learner: str | Learner = "calibrated memoriser",
     gamma: float = 0.01,
 ) -> FactTrial:
     """Draw N training samples, train, and measure (Theorem 2).
@@ -77,8 +76,9 @@ def fact_trial(
         N >= 1.
     rng : numpy Generator or int
         Source of randomness.
-    learner : str
-        One of :data:`simulations.facts.learners.LEARNERS`.
+    learner : str or callable
+        A name in :data:`simulations.facts.learners.LEARNERS`, or
+        ``(sample, *, rng) -> FactModel``.
     gamma : float
         Allowed failure probability of each bound, in (0, 1).
 
@@ -97,7 +97,7 @@ def fact_trial(
 
 
 def trial_of_sample(
-    sample: FactSample, learner: str, *, rng: np.random.Generator, gamma: float = 0.01
+    sample: FactSample, learner: str | Learner, *, rng: np.random.Generator, gamma: float = 0.01
 ) -> FactTrial:
     """Train one learner on a sample and set its errors beside the bounds.
 
@@ -106,9 +106,7 @@ def trial_of_sample(
     InvalidInput
         If the learner is unknown or gamma is outside (0, 1).
     """
-    if learner not in LEARNERS:
-        raise InvalidInput("learner", f"one of {', '.join(LEARNERS)}", repr(learner))
-    split = LEARNERS[learner](sample, rng=rng).split()
+    split = chosen("learner", learner, LEARNERS)(sample, rng=rng).split()
     sr, N = float(singleton_rate(sample)), sample.n_samples
     K, L = sample.world.min_errors, sample.world.max_errors
     # Rounding can put a delta of exactly 0 or 1 outside [0, 1] by an ulp.
@@ -136,7 +134,7 @@ def fact_trials(
     sizes: Iterable[int],
     *,
     rng: np.random.Generator | int,
-    learner: str = "calibrated memoriser",
+    learner: str | Learner = "calibrated memoriser",
     gamma: float = 0.01,
 ) -> Columns:
     """One trial per world and size, taken in pairs; row i does not depend on later ones.

@@ -7,11 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from simulations.facts.learners import LEARNERS
+from simulations.facts.learners import LEARNERS, Learner
 from simulations.facts.samplers import draw_banded
-from simulations.trials import Columns, run_trials
+from simulations.trials import Columns, chosen, label, run_trials
 from theory.arrays import BoolArray, Number, size
-from theory.errors import InvalidInput
 from theory.facts import FactModel, FactSample, FactWorld
 from theory.innovation import floor_of_facts
 from theory.reduction import signed_gap_of_split
@@ -31,7 +30,7 @@ def floor_trial(
     n_samples: int,
     *,
     rng: np.random.Generator | int,
-    learner: str,
+    learner: str | Learner,
     gamma: float = 0.01,
 ) -> dict[str, Number | str]:
     """Draw N training samples, train one learner, and split its error (X10).
@@ -46,14 +45,12 @@ def floor_trial(
     InvalidInput
         If a value is out of range or the learner is unknown.
     """
-    if learner not in LEARNERS:
-        raise InvalidInput("learner", f"one of {', '.join(LEARNERS)}", repr(learner))
     rng = np.random.default_rng(rng)
     sample = draw_banded(world, n_samples, rng=rng)
-    model = LEARNERS[learner](sample, rng=rng)
+    model = chosen("learner", learner, LEARNERS)(sample, rng=rng)
     floor = floor_of_facts(model, unseen_cells(sample, model), gamma=gamma)
     delta = size(signed_gap_of_split(model.split()))
-    return {"learner": learner, **floor.terms(), "delta": delta}
+    return {"learner": label(learner), **floor.terms(), "delta": delta}
 
 
 def learner_floors(
@@ -62,7 +59,7 @@ def learner_floors(
     *,
     n_trials: int,
     rng: np.random.Generator | int,
-    learners: Sequence[str] = tuple(LEARNERS),
+    learners: Sequence[str | Learner] = tuple(LEARNERS),
     gamma: float = 0.01,
 ) -> Columns:
     """Repeat :func:`floor_trial` for each learner.
@@ -78,14 +75,9 @@ def learner_floors(
         If a value is out of range or a learner is unknown.
     """
     children = np.random.default_rng(rng).spawn(len(learners))
+    trials = [partial(floor_trial, world, n_samples, learner=f, gamma=gamma) for f in learners]
     parts = [
-        run_trials(partial(_trial, world, n_samples, name, gamma), n_trials, rng=child)
-        for name, child in zip(learners, children, strict=True)
+        run_trials(trial, n_trials, rng=child)
+        for trial, child in zip(trials, children, strict=True)
     ]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _trial(
-    world: FactWorld, n_samples: int, learner: str, gamma: float, rng: np.random.Generator
-) -> dict[str, Number | str]:
-    return floor_trial(world, n_samples, rng=rng, learner=learner, gamma=gamma)

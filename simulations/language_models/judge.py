@@ -8,6 +8,8 @@ trained on them is asked for the verdict of fresh statements.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -19,6 +21,13 @@ from theory.intervals import Estimate
 from theory.reduction import World, estimate_iiv_error
 
 VERDICTS = ("valid", "wrong")
+
+
+class Judge(Protocol):
+    """A judge of one's own, whatever it is made of."""
+
+    def __call__(self, statements: Sequence[str], /) -> BoolArray:
+        """Return which statements it finds valid."""
 
 
 def in_words(
@@ -81,7 +90,7 @@ def says_valid(judge: LanguageModel, texts: Sequence[str]) -> BoolArray:
 
 
 def judge_error(
-    judge: LanguageModel,
+    judge: LanguageModel | Judge,
     questions: Questions,
     n_samples: int,
     *,
@@ -94,8 +103,8 @@ def judge_error(
 
     Parameters
     ----------
-    judge : LanguageModel
-        Trained on :func:`iiv_documents`.
+    judge : LanguageModel or callable
+        Trained on :func:`iiv_documents`; or ``(statements) -> array of bool``, valid or not.
     questions : Questions
         The world and its words.
     n_samples : int
@@ -112,12 +121,12 @@ def judge_error(
     """
     require_integer("n_samples", n_samples, at_least=1)
     generator = np.random.default_rng(rng)
+    verdicts = partial(says_valid, judge) if isinstance(judge, LanguageModel) else judge
     called_valid = [
-        says_valid(
-            judge,
+        verdicts(
             in_words(
                 questions, *draw_examples(questions.world, n_samples, rng=generator), rng=generator
-            ),
+            )
         )
         for draw_examples in (draw_valid, draw_errors)
     ]

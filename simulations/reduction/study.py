@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import product
 
 import numpy as np
 
-from simulations.reduction.base_models import BASE_MODELS
-from simulations.reduction.random_worlds import FAMILIES, random_world
-from simulations.trials import Columns, run_trials, spawned
+from simulations.reduction.base_models import BASE_MODELS, BaseModel
+from simulations.reduction.random_worlds import FAMILIES, Family, random_world
+from simulations.trials import Columns, chosen, run_trials, spawned
 from theory.reduction import ReductionBound, theorem_1_bound, tight_world
 
 
@@ -20,14 +21,37 @@ def as_row(result: ReductionBound) -> dict[str, float]:
     return terms
 
 
-def reduction_trial(*, family: str, model: str, rng: np.random.Generator) -> dict[str, float]:
-    """Draw one world of a family, train one model on it, return the terms of Theorem 1."""
-    world = FAMILIES[family](rng=rng)
-    return as_row(theorem_1_bound(world, BASE_MODELS[model](world, rng=rng)))
+def reduction_trial(
+    *, family: str | Family, model: str | BaseModel, rng: np.random.Generator
+) -> dict[str, float]:
+    """Draw one world of a family, train one model on it, return the terms of Theorem 1.
+
+    Parameters
+    ----------
+    family : str or callable
+        A name in :data:`simulations.reduction.random_worlds.FAMILIES`, or ``(*, rng) -> World``.
+    model : str or callable
+        A name in :data:`simulations.reduction.BASE_MODELS`, or ``(world, *, rng) -> p_hat``.
+    rng : numpy Generator
+        Source of randomness, the model's too.
+
+    Raises
+    ------
+    InvalidInput
+        If a name is unknown, or p_hat is no model of the world.
+    """
+    world = chosen("family", family, FAMILIES)(rng=rng)
+    return as_row(theorem_1_bound(world, chosen("model", model, BASE_MODELS)(world, rng=rng)))
 
 
 def reduction_study(
-    n_worlds: int, *, rng: np.random.Generator | int, n_jobs: int = 1, progress: bool = False
+    n_worlds: int,
+    *,
+    rng: np.random.Generator | int,
+    families: Mapping[str, Family] = FAMILIES,
+    models: Mapping[str, BaseModel] = BASE_MODELS,
+    n_jobs: int = 1,
+    progress: bool = False,
 ) -> Columns:
     """Run every base model on ``n_worlds`` worlds of every family.
 
@@ -37,6 +61,8 @@ def reduction_study(
         Worlds for each pair of family and model, at least 1.
     rng : numpy Generator or int
         Source of randomness.
+    families, models : mapping of str to callable
+        By the names under which they appear: ``models=BASE_MODELS | {"mine": my_model}``.
     n_jobs : int
         Worker processes; the numbers do not depend on it.
     progress : bool
@@ -48,8 +74,8 @@ def reduction_study(
         Columns ``family``, ``model`` and those of :func:`as_row`.
     """
     tables = []
-    for (family, model), child in spawned(product(FAMILIES, BASE_MODELS), rng=rng):
-        trial = partial(reduction_trial, family=family, model=model)
+    for (family, model), child in spawned(product(families, models), rng=rng):
+        trial = partial(reduction_trial, family=families[family], model=models[model])
         table = run_trials(trial, n_worlds, rng=child, n_jobs=n_jobs, progress=progress)
         labels = {"family": np.full(n_worlds, family), "model": np.full(n_worlds, model)}
         tables.append(labels | table)
@@ -67,15 +93,20 @@ def tight_study(n_errors: int) -> Columns:
 
 
 def size_ratio_trial(
-    *, n_valid: int, n_errors: int, model: str, rng: np.random.Generator
+    *, n_valid: int, n_errors: int, model: str | BaseModel, rng: np.random.Generator
 ) -> dict[str, float]:
     """Return the terms of Theorem 1 for a regular world with given |V_c| and |E_c|."""
     world = random_world(10, n_valid=(n_valid, n_valid), n_errors=(n_errors, n_errors), rng=rng)
-    return as_row(theorem_1_bound(world, BASE_MODELS[model](world, rng=rng)))
+    return as_row(theorem_1_bound(world, chosen("model", model, BASE_MODELS)(world, rng=rng)))
 
 
 def size_ratio_study(
-    n_valid: list[int], *, n_errors: int, model: str, n_worlds: int, rng: np.random.Generator | int
+    n_valid: list[int],
+    *,
+    n_errors: int,
+    model: str | BaseModel,
+    n_worlds: int,
+    rng: np.random.Generator | int,
 ) -> Columns:
     """Average the terms over ``n_worlds`` worlds for each |V_c|: how the bound fades.
 

@@ -13,7 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from simulations.sweep.table import TYPES
+from simulations.trials import Columns
 from theory.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -76,6 +79,21 @@ def written(path: Path, columns: pa.Schema, points: Iterable[Part]) -> Iterator[
         os.fsync(file.fileno())
     yield temporary
     os.replace(temporary, path)
+
+
+def read(path: Path) -> Columns:
+    """Return the columns of a file, those of JSON cells as the values they stand for."""
+    import pyarrow.parquet as pq
+
+    if not path.exists():
+        return {}
+    columns = pq.read_table(path, page_checksum_verification=True)
+    found = {name: columns[name].to_numpy() for name in columns.column_names}
+    for field in columns.schema:
+        if field.metadata:
+            values = [None if text is None else json.loads(text) for text in found[field.name]]
+            found[field.name] = np.array([*values, None], dtype=object)[:-1]
+    return found
 
 
 def _groups(points: Iterable[Part], names: list[str]) -> Iterator[list[list[Any]]]:

@@ -19,10 +19,12 @@ from typing import Any
 from tqdm import tqdm
 
 from simulations.sweep.identity import identity
+from simulations.sweep.parquet import read
 from simulations.sweep.points import Point, canonical, point_seed
 from simulations.sweep.spread import spread
 from simulations.sweep.store import SweepStore
 from simulations.sweep.table import Failure, Row, compute
+from simulations.trials import Columns
 from theory.errors import InvalidInput, require_integer
 
 WINDOW = 1024
@@ -51,6 +53,10 @@ class SweepSummary:
     n_run: int
     n_skipped: int
     n_failed: int
+
+    def table(self) -> Columns:
+        """Read the file as columns: ``pd.DataFrame(summary.table())``; all of it is in memory."""
+        return read(self.path)
 
 
 def run_sweep(

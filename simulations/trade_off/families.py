@@ -6,7 +6,9 @@ cross-entropy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 
@@ -26,12 +28,26 @@ from theory.reduction import (
 )
 
 
+class TradeOff(Protocol):
+    """A family of models of one's own, from the base model at strength 0 or 1 to its extreme."""
+
+    def __call__(
+        self, study: FactStudy, p_hat: FloatArray, strength: float, /, *, rng: np.random.Generator
+    ) -> FloatArray:
+        """Change the base model, shape (X,); the same chance at every strength."""
+
+
+Families = Mapping[str, tuple[Sequence[float], TradeOff]]
+"""Strengths and function of each family, by name."""
+
+
 def trade_off_families(
     study: FactStudy,
     *,
     shares: Sequence[float],
     temperatures: Sequence[float],
     repeats: Sequence[int],
+    own: Families = MappingProxyType({}),
     rng: np.random.Generator | int,
 ) -> Columns:
     """Measure every family at every strength.
@@ -46,6 +62,8 @@ def trade_off_families(
         For "temper" (above 1) and "sharpen" (below 1), positive.
     repeats : sequence of int
         For "upweight": how often 5 % of the training examples are repeated.
+    own : mapping of str to (sequence of float, callable), optional
+        Families of one's own: strengths and ``(study, p_hat, strength, *, rng) -> p_hat``.
     rng : numpy Generator or int
         Chooses the examples that are repeated.
 
@@ -67,20 +85,26 @@ def trade_off_families(
     # One seed for all, so that the same examples are repeated and only the number changes.
     seed = int(np.random.default_rng(rng).integers(2**32))
 
-    def repeated(times: float) -> FloatArray:
-        return study.learn(upweight(study.counts, 0.05, int(times), rng=seed), strength)
+    def warmed(_: FactStudy, q: FloatArray, x: float, /, *, rng: object) -> FloatArray:
+        return temper(world, q, x)
 
-    models: dict[str, tuple[Sequence[float], Callable[[float], FloatArray]]] = {
-        "abstain": (shares, lambda x: abstain(world, base, idk, x)),
-        "temper": ([t for t in temperatures if t >= 1], lambda x: temper(world, base, x)),
-        "sharpen": ([t for t in temperatures if t <= 1], lambda x: temper(world, base, x)),
-        "regurgitate": (shares, lambda x: regurgitate(world, base, study.memory, x)),
+    def repeated(
+        _: FactStudy, q: FloatArray, x: float, /, *, rng: np.random.Generator
+    ) -> FloatArray:
+        return study.learn(upweight(study.counts, 0.05, int(x), rng=rng), strength)
+
+    families: Families = {
+        "abstain": (shares, lambda _, q, x, *, rng: abstain(world, q, idk, x)),
+        "temper": ([t for t in temperatures if t >= 1], warmed),
+        "sharpen": ([t for t in temperatures if t <= 1], warmed),
+        "regurgitate": (shares, lambda _, q, x, *, rng: regurgitate(world, q, study.memory, x)),
         "upweight": (repeats, repeated),
     }
     return stack(
         [
-            {"family": family, "strength": float(x)} | prices(world, make(x))
-            for family, (strengths, make) in models.items()
+            {"family": family, "strength": float(x)}
+            | prices(world, change(study, base, x, rng=np.random.default_rng(seed)))
+            for family, (strengths, change) in {**families, **own}.items()
             for x in strengths
         ]
     )

@@ -1,5 +1,7 @@
 """The judging task in words: its examples follow D, and a trained judge is measured on them."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
@@ -77,3 +79,12 @@ def test_a_judge_that_has_learned_nothing_errs_half_the_time(corpus):
     judge = SklearnModel(VERDICTS, features="words").fit(["a is valid", "a is wrong"])
     assert not says_valid(judge, ["a is"]).any() or says_valid(judge, ["a is"]).all()
     assert judge_error(judge, questions, 400, rng=0).value == pytest.approx(0.5)
+
+
+def test_a_judge_may_be_any_function_of_statements(corpus):
+    questions = corpus.questions(ARBITRARY)
+    judge = SklearnModel(VERDICTS, features="words").fit(["a is valid", "a is wrong"])
+    own = partial(says_valid, judge)
+    assert judge_error(own, questions, 50, rng=0) == judge_error(judge, questions, 50, rng=0)
+    credulous = judge_error(lambda texts: np.ones(len(texts), dtype=bool), questions, 50, rng=0)
+    assert credulous.value == 0.5
