@@ -95,6 +95,8 @@ def _origins(init: Path, names: set[str]) -> Iterator[str]:
 
 def file_of(module: str) -> Path | None:
     """Return the file of a module of this project; of a package only its modules matter."""
+    if (beside := HERE / f"{module}.py").exists():
+        return beside
     file = ROOT / Path(*module.split(".")).with_suffix(".py")
     return file if module.split(".", maxsplit=1)[0] in PACKAGES and file.exists() else None
 
@@ -133,7 +135,8 @@ def saved_names(path: Path) -> list[str]:
     """Return the names under which a notebook saves figures; ``*`` stands for what is computed."""
     calls = (n for n in ast.walk(tree(path)) if isinstance(n, ast.Call))
     saves = (c for c in calls if getattr(c.func, "id", getattr(c.func, "attr", "")) == "save")
-    return [_pattern(c.args[1]) for c in saves if len(c.args) > 1]
+    # ``figures.save(fig, name, table)``, and ``head.save(name)`` of what a function drew.
+    return [_pattern(c.args[min(1, len(c.args) - 1)]) for c in saves if c.args]
 
 
 def _pattern(node: ast.expr) -> str:
@@ -181,6 +184,13 @@ def remember(path: Path, inputs: str) -> None:
     STAMPS.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"inputs": inputs, "outputs": outputs(path)})
     (STAMPS / f"{path.stem}.json").write_text(text, encoding="utf-8")
+
+
+def reads_what_others_write(path: Path, others: Iterable[Path]) -> bool:
+    """Tell whether a notebook names a table that another one saves: then it runs after that."""
+    read = [_figure(f) for f in named_files(path) if f.suffix == ".csv"]
+    written = [name for other in others if other != path for name in saved_names(other)]
+    return any(fnmatch(table, name) for table in read for name in written)
 
 
 def select(folder: Path, prefixes: Iterable[str]) -> list[Path]:

@@ -113,11 +113,16 @@ def main(prefixes: tuple[str, ...], force: bool, kernel: str, jobs: int) -> None
         click.echo(f"{len(chosen) - len(pending)} notebook(s) unchanged; FORCE=1 runs them too.")
     if not pending:
         return
-    runs = Parallel(n_jobs=jobs, backend="threading", return_as="generator_unordered")(
-        delayed(execute)(p, kernel) for p in pending
-    )
-    bar = tqdm(runs, total=len(pending), unit="notebook")
-    failures = [(name, error) for name, error in bar if error]
+    last = [p for p in pending if inputs.reads_what_others_write(p, inputs.select(inputs.HERE, []))]
+    failures = []
+    with tqdm(total=len(pending), unit="notebook") as bar:
+        for batch in ([p for p in pending if p not in last], last):
+            runs = Parallel(n_jobs=jobs, backend="threading", return_as="generator_unordered")(
+                delayed(execute)(p, kernel) for p in batch
+            )
+            for name, error in runs:
+                bar.update()
+                failures += [(name, error)] if error else []
     for name, error in failures:
         click.echo(f"\n{name} failed:\n{error}", err=True)
     sys.exit(bool(failures))

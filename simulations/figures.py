@@ -30,6 +30,9 @@ BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, YELLOW, BLACK, GREY = "#CC79A7", "#56B4E9", "#F0E442", "#000000", "#808080"
 CYCLE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, YELLOW)
 COLOURS = (*CYCLE, GREY)
+# Head figures: three hues far apart in lightness too, and tints of them for areas.
+INK, DEEP_BLUE = "#1A1A1A", "#005B94"
+SOFT_INK, PALE_INK, PALE_VERMILION = "#5A5F66", "#D9DBDE", "#F7E5D9"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "d")
 
 STYLE: dict[str, Any] = {
@@ -82,7 +85,9 @@ def figures_dir() -> Path:
     )
 
 
-def save(fig: Figure, name: str, table: Mapping[str, npt.ArrayLike]) -> None:
+def save(
+    fig: Figure, name: str, table: Mapping[str, npt.ArrayLike], *, claim: str = "", alt: str = ""
+) -> None:
     """Write a figure as SVG and PNG, and its numbers as CSV.
 
     Parameters
@@ -93,24 +98,56 @@ def save(fig: Figure, name: str, table: Mapping[str, npt.ArrayLike]) -> None:
         CHAPTER/NAME, without extension.
     table : mapping of str to array_like
         Columns of equal length: every number that the figure shows.
+    claim, alt : str
+        What the figure shows in one sentence, and in words for those who do not see it. Both are
+        kept in the files, as title and description.
 
     Raises
     ------
     InvalidInput
-        If the columns differ in length, or there is no checkout.
+        If the columns differ in length, some text lies outside the canvas, or there is no
+        checkout.
     OSError
         If one of the three files cannot be written; then none is.
     """
+    if lost := outside(fig):
+        raise InvalidInput(f"the text of {name}", "inside the canvas", lost)
     chapter, figure = name.split("/")
     folder = figures_dir() / chapter
     (folder / "data").mkdir(parents=True, exist_ok=True)
     images = folder / f"{figure}.svg", folder / f"{figure}.png"
     with replaced(*images, folder / "data" / f"{figure}.csv") as (svg, png, data):
         drawing = StringIO()
-        fig.savefig(drawing, format="svg", metadata={"Date": None})
+        told = {k: v for k, v in {"Title": claim, "Description": alt}.items() if v}
+        fig.savefig(drawing, format="svg", metadata={"Date": None} | told)
         svg.write_text(_steady(drawing.getvalue()), encoding="utf-8")
-        fig.savefig(png, metadata={"Software": None})
+        fig.savefig(png, metadata={"Software": None} | told)
         write_table(data, table)
+
+
+def outside(fig: Figure) -> list[str]:
+    """Return the texts of a figure that the canvas cuts off by more than a pixel."""
+    from matplotlib.text import Text
+
+    fig.canvas.draw()
+    texts = {t for t in fig.findobj(Text) if t.get_visible()} - _labels_out_of_view(fig)
+    boxes = {t.get_text(): t.get_window_extent() for t in texts if t.get_text()}
+    return sorted(
+        text
+        for text, box in boxes.items()
+        if min(box.x0, box.y0, fig.bbox.x1 - box.x1, fig.bbox.y1 - box.y1) < -1
+    )
+
+
+def _labels_out_of_view(fig: Figure) -> set[Any]:
+    """Labels of ticks beyond the limits of their axis: Matplotlib makes them and draws none."""
+    found: set[Any] = set()
+    for axis in (axis for ax in fig.axes for axis in (ax.xaxis, ax.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+            if not low <= tick.get_loc() <= high:
+                found |= {tick.label1, tick.label2}
+    return found
 
 
 def _steady(svg: str) -> str:

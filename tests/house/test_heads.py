@@ -1,0 +1,128 @@
+"""Head figures: the claim holds on the committed table, and everybody can read it."""
+
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.text import Text
+
+from simulations import figures
+from theory import InvalidInput
+
+ROOT = Path(__file__).resolve().parents[2]
+HUES = (figures.INK, figures.DEEP_BLUE, figures.VERMILION)
+TINTS = (figures.SOFT_INK, figures.PALE_INK, figures.PALE_VERMILION)
+TABLES = {
+    "judging": ["reduction/data/scatter.csv"],
+    "seen_once": ["facts/data/cities.csv"],
+    "price": ["trade_off/data/frontier.csv"],
+    "hunch": ["grading/data/answer_or_abstain.csv", "grading/data/trained_policy.csv"],
+    "ranks": ["confidence_targets/data/nature_scores.csv"],
+    "samples": ["facts/data/singleton_rate_bands.csv"],
+    "reward": ["grading/data/reinforcement.csv"],
+}
+# Machado, Oliveira and Fernandes (2009): how a deuteranope sees linear RGB.
+DEUTERANOPIA = np.array(
+    [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ]
+)
+TO_XYZ = np.array(
+    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+) / np.array([[0.9505], [1.0], [1.089]])
+
+
+@pytest.fixture(scope="module")
+def heads():
+    with pytest.MonkeyPatch.context() as patched:
+        patched.syspath_prepend(ROOT / "notebooks")
+        import heads as module
+
+        yield module
+        sys.modules.pop("heads")
+
+
+@pytest.fixture(params=TABLES)
+def drawn(request, heads):
+    tables = [pd.read_csv(ROOT / "figures" / name) for name in TABLES[request.param]]
+    head = getattr(heads, request.param)(*tables)
+    yield request.param, head
+    plt.close(head.fig)
+
+
+def linear(colour):
+    c = np.array(to_rgb(colour))
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb):
+    """CIE L*a*b* of linear RGB, D65."""
+    x = TO_XYZ @ np.clip(rgb, 0, 1)
+    f = np.where(x > 216 / 24389, np.cbrt(x), (24389 / 27 * x + 16) / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def test_each_head_figure_has_a_claim_on_its_own_table(drawn):
+    """The title is the claim; nothing is cut off; the committed files say the same."""
+    name, head = drawn
+    texts = [t.get_text() for t in head.fig.texts]
+    assert texts[0] == head.claim
+    assert figures.outside(head.fig) == []
+    assert len(head.alt) > 60
+    svg = (ROOT / "figures" / "head" / f"{name}.svg").read_text(encoding="utf-8")
+    assert f"<dc:title>{head.claim}</dc:title>" in svg.replace("&apos;", "'")
+    stored = pd.read_csv(ROOT / "figures" / "head" / "data" / f"{name}.csv")
+    assert list(stored.columns) == list(head.table.columns)
+
+
+def test_each_head_figure_uses_three_hues_and_their_tints(drawn):
+    """Of lines, areas and words; white and black are Matplotlib's frame."""
+    fig = drawn[1].fig
+    found = {to_hex(t.get_color()) for t in fig.findobj(Text) if t.get_text()}
+    for ax in fig.axes:
+        found |= {to_hex(line.get_color()) for line in ax.lines}
+        found |= {to_hex(c) for area in ax.collections for c in area.get_facecolor()}
+        found |= {to_hex(patch.get_facecolor()) for patch in ax.patches}
+    known = {to_hex(c) for c in (*HUES, *TINTS, "white", "black", "#1f77b4")}
+    assert found <= known
+
+
+@pytest.mark.parametrize(("a", "b"), [(0, 1), (0, 2), (1, 2)])
+def test_the_hues_are_told_apart_in_grey_and_by_a_deuteranope(a, b):
+    """A difference in lightness of 15 or more; a colour difference of 30 without green."""
+    one, other = linear(HUES[a]), linear(HUES[b])
+    assert abs(lab(one)[0] - lab(other)[0]) > 15
+    assert np.linalg.norm(lab(DEUTERANOPIA @ one) - lab(DEUTERANOPIA @ other)) > 30
+
+
+def test_the_old_palette_failed_that_test():
+    """Green and grey look alike to a deuteranope: the check can fail."""
+    one, other = linear(figures.GREEN), linear(figures.GREY)
+    assert np.linalg.norm(lab(DEUTERANOPIA @ one) - lab(DEUTERANOPIA @ other)) < 30
+
+
+def test_every_word_has_contrast_on_white():
+    """WCAG: 4.5 for ordinary text; vermilion is only used for large or bold labels: 3."""
+    for colour in (*HUES, figures.SOFT_INK):
+        luminance = TO_XYZ[1] @ linear(colour)
+        least = 3 if colour == figures.VERMILION else 4.5
+        assert 1.05 / (luminance + 0.05) >= least, colour
+
+
+def test_text_outside_the_canvas_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("HALLUCINATION_THEORY_FIGURES", str(tmp_path))
+    fig, ax = plt.subplots()
+    ax.plot([0, 1])
+    figures.save(fig, "facts/fine", {"x": [0, 1]}, claim="a line", alt="a line that rises")
+    assert "a line that rises" in (tmp_path / "facts" / "fine.svg").read_text()
+    fig.text(0.9, 0.5, "a long remark that the canvas cuts")
+    with pytest.raises(InvalidInput, match=r"inside the canvas, got .*a long remark"):
+        figures.save(fig, "facts/cut", {"x": [0, 1]})
+    plt.close(fig)
+    assert not (tmp_path / "facts" / "cut.svg").exists()
