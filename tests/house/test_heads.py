@@ -24,6 +24,7 @@ TABLES = {
     "ranks": ["confidence_targets/data/nature_scores.csv"],
     "samples": ["facts/data/singleton_rate_bands.csv"],
     "reward": ["grading/data/reinforcement.csv"],
+    "memory": ["memory/data/exam_areas.csv"],
 }
 # Machado, Oliveira and Fernandes (2009): how a deuteranope sees linear RGB.
 DEUTERANOPIA = np.array(
