@@ -92,17 +92,39 @@ def shown(value: Any) -> str:
         return f"about 2^{value.bit_length()}"
 
 
-def require_integer(name: str, value: Any, *, at_least: int) -> int:
+def require_integer(
+    name: str, value: Any, *, at_least: int, at_most: int | None = None, remedy: str = ""
+) -> int:
     """Return ``value`` as an int.
 
     Raises
     ------
     InvalidInput
-        If ``value`` is not a whole number or is below ``at_least``.
+        If ``value`` is not a whole number, is below ``at_least`` or above ``at_most``.
     """
     if isinstance(value, bool) or not hasattr(value, "__index__") or value < at_least:
-        raise InvalidInput(name, f"a whole number >= {at_least}", repr(value))
+        raise InvalidInput(name, f"a whole number >= {at_least}", shown(value), remedy=remedy)
+    if at_most is not None and value > at_most:
+        raise InvalidInput(name, f"at most {shown(at_most)}", shown(value), remedy=remedy)
     return int(value)
+
+
+LEAST_GAMMA = 1e-300
+"""Smaller allowances would leave the range of floats once they are shared."""
+
+
+def require_gamma(gamma: Any) -> Any:
+    """Return an allowed failure probability unchanged.
+
+    Raises
+    ------
+    InvalidInput
+        If it is outside (0, 1) or below 1e-300.
+    """
+    require_probability("gamma", gamma, zero=False, one=False)
+    if gamma < LEAST_GAMMA:
+        raise InvalidInput("gamma", f"at least {LEAST_GAMMA:g}", repr(gamma))
+    return gamma
 
 
 def require_probability(

@@ -149,7 +149,7 @@ def test_zero_probability_on_training_data_is_infinite_cross_entropy_not_nan():
     for loss in (cross_entropy, unweighted_cross_entropy):
         assert loss(world, [1, 0, 0]) == np.inf
         assert np.isfinite(loss(world, [0.5, 0.5, 0]))
-    with pytest.raises(InvalidInput, match="s must be > 0"):
+    with pytest.raises(InvalidInput, match="s must be a finite number > 0"):
         rescale(world, [0.5, 0.5, 0], 0)
 
 
@@ -274,3 +274,10 @@ def test_auditor_finds_a_gap_and_a_strict_threshold():
     estimate = audit_delta([0.9] * 500 + [0.1] * 500, [0.9] * 800 + [0.1] * 200, 0.5)
     assert estimate.low > 0.2
     assert audit_delta([0.5] * 10, [0.5] * 10, 0.5).value == 0
+
+
+def test_options_weigh_their_prompt_divided_by_its_number_of_options():
+    """Prompts of 2 and 4 options weigh 1/4 and 1/8 each: 0.1/4 in the top bin, 0.1/4 below."""
+    world = World(p=[1, 0, 1, 0, 0, 0], valid=[1, 0, 1, 0, 0, 0], n_responses=[2, 4])
+    p_hat = [0.9, 0.1, 0.25, 0.25, 0.25, 0.25]
+    assert multiple_choice_ece(world, p_hat, n_bins=4) == pytest.approx(1 / 20)

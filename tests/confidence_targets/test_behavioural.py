@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from theory.confidence_targets import (
-    answers_at,
     brier_score,
     expected_score,
     hidden_target_regret,
     score_matrix,
     target_averaged_score,
 )
-from theory.grading import Outcomes, confidence_target
+from theory.grading import Outcomes, answers_at, confidence_target
 
 shares = st.fractions(0, 1, max_denominator=20)
 targets = st.fractions(0, Fraction(19, 20), max_denominator=20)

@@ -7,7 +7,6 @@ import pytest
 
 from notebooks.checks import ragged
 from theory.calibration import unweighted_cross_entropy
-from theory.confidence_targets import answers_at
 from theory.errors import MissingExtra, require
 from theory.facts import (
     LEMMA_1_TIGHTER_FACTOR,
@@ -18,7 +17,14 @@ from theory.facts import (
     drop_term,
 )
 from theory.facts.missing_mass_bounds import COROLLARY_3_FACTOR
-from theory.grading import BINARY, TARGETS, WILDBENCH_LIKE, expected_grades, penalty
+from theory.grading import (
+    BINARY,
+    TARGETS,
+    WILDBENCH_LIKE,
+    answers_at,
+    expected_grades,
+    penalty,
+)
 from theory.other_factors import gigo_bound
 from theory.poor_models import opt_bound, opt_of_family, opt_of_view, theorem_4
 from theory.reduction import World, least_slack, per_prompt_bound, theorem_1_bound

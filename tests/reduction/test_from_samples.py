@@ -4,10 +4,16 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from theory.errors import InvalidInput
 from theory.intervals import proportion
-from theory.reduction import estimate_delta, estimate_error, estimate_iiv_error
+from theory.reduction import (
+    estimate_delta,
+    estimate_error,
+    estimate_iiv_error,
+    estimate_reduction,
+)
 
 
 @pytest.mark.parametrize("truth", [0.0, 0.03, 0.5, 0.99, 1.0])
@@ -38,6 +44,25 @@ def test_two_sample_intervals_cover_by_enumeration(p, q):
             )
     assert mass_delta >= 0.8
     assert mass_iiv >= 0.8
+
+
+def test_the_floor_shares_the_allowance_and_takes_the_worst_ends():
+    """Three proportions at (1 - c)/4 each, by SciPy: 1 - p_high + e_low - k/K - delta_high."""
+    counts = {"training": (30, 40), "generated": (20, 50), "error": (3, 60)}
+    flags = {name: [True] * k + [False] * (n - k) for name, (k, n) in counts.items()}
+    result = estimate_reduction(
+        training_above=flags["training"],
+        generated_above=flags["generated"],
+        error_above=flags["error"],
+        generated_valid=[True, False],
+        size_ratio=0.1,
+        confidence_level=0.9,
+    )
+    p, q, e = (
+        binomtest(k, n).proportion_ci(1 - 0.1 / 4, method="exact") for k, n in counts.values()
+    )
+    delta_high = max(q.high - p.low, p.high - q.low)
+    assert result.floor == pytest.approx(1 - p.high + e.low - 0.1 - delta_high, rel=1e-12)
 
 
 def test_delta_interval_is_not_vacuous():

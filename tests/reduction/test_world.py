@@ -158,3 +158,9 @@ def test_errors_travel_between_processes():
     assert str(copy) == str(error) == "t must be in [0, 1), got 1.0 at row 3; lower it."
     assert copy.prompt == 2
     assert str(error.at("prompt 'x'")) == "t must be in [0, 1), got 1.0 at prompt 'x'; lower it."
+
+
+def test_training_mass_on_nonsense_is_refused():
+    """p(E) = 0 and p(N) = 0: with p = 1/2 on nonsense Theorem 1 would have no proof."""
+    with pytest.raises(InvalidInput, match=r"p must be 0 on every response that is not valid"):
+        World(p=[0.5, 0, 0.5], valid=[True, False, False], nonsense=[False, False, True])

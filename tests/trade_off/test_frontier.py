@@ -197,6 +197,12 @@ def test_dropping_the_classifier_requirement_lets_the_truth_through():
     assert point.err[0] == pytest.approx(0, abs=1e-9)
 
 
+def test_fewer_than_K_responses_fit_above_one_over_K():
+    """K = 2: one of two equally likely answers is above 1/2, the other is lost, err_iiv = 1/4."""
+    world = World(p=[0.5, 0.5, 0, 0], valid=[True, True, False, False])
+    assert least_iiv_error(known_world(world)) == 0.25
+
+
 def test_least_iiv_error_is_the_least_over_all_sets():
     for prospect in (known_world(small_known_world()), facts_prospect(two_facts(R=4))):
         slow = min(prospect.err_iiv(above) for above in above_threshold_sets(prospect))

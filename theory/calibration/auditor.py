@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.arrays import Array, ArrayLike, Number, as_numbers
+from theory.arrays import Array, ArrayLike, Number, as_array, as_numbers, is_exact
 from theory.errors import InvalidInput, require_probability
 from theory.intervals import Estimate
 from theory.reduction.from_samples import estimate_delta
@@ -27,7 +27,8 @@ def audit_delta(
     training_scores : array_like, shape (T,)
         p_hat(r|c) of training examples that are independent of the model (held out), in [0, 1].
     generated_scores : array_like, shape (G,)
-        p_hat(r|c) of the model's own generations on prompts drawn from mu.
+        p_hat(r|c) of the model's own generations on prompts drawn from mu. If one of the two is in
+        single precision, everything is compared in single precision.
     threshold : float
         z in [0, 1].
     confidence_level : float
@@ -51,6 +52,8 @@ def audit_delta(
     """
     z = require_probability("threshold", threshold)
     training, generated = _scores(training_scores, generated_scores)
+    if not is_exact(training):
+        z = np.asarray(z).astype(training.dtype)
     return estimate_delta(training > z, generated > z, confidence_level=confidence_level)
 
 
@@ -89,10 +92,16 @@ def audit_delta_curve(
 
 
 def _scores(training: ArrayLike, generated: ArrayLike) -> tuple[Array, Array]:
-    arrays = as_numbers("training_scores", training), as_numbers("generated_scores", generated)
-    for name, scores in zip(("training_scores", "generated_scores"), arrays, strict=True):
+    """Return both samples in the coarser of their two precisions, which decides ties alike."""
+    given = {"training_scores": training, "generated_scores": generated}
+    kinds = [as_array(name, values).dtype for name, values in given.items()]
+    coarsest = min((k for k in kinds if k.kind == "f"), key=lambda k: k.itemsize, default=float)
+    found = []
+    for name, values in given.items():
+        scores = as_numbers(name, values)
         inside = (scores >= 0) & (scores <= 1)
         if not inside.all():
             where = int(np.flatnonzero(~inside)[0])
             raise InvalidInput(name, "in [0, 1]", scores[where], where=f"sample {where}")
-    return arrays
+        found.append(scores if is_exact(scores) else scores.astype(coarsest))
+    return found[0], found[1]

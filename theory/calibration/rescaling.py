@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from theory.arrays import Array, ArrayLike, Number, total
@@ -66,7 +68,7 @@ def rescale(
     p_hat : array_like, shape (X,)
         Model probabilities.
     s : number
-        > 0, the same for all prompts; a Fraction if the world is exact.
+        Finite and > 0, the same for all prompts; a Fraction if the world is exact.
     threshold : number or array_like of shape (C,), optional
         z; default 1/K.
 
@@ -78,7 +80,7 @@ def rescale(
     Raises
     ------
     InvalidInput
-        If ``s`` is not positive, or the model or the threshold is invalid.
+        If ``s`` is not finite and positive, or the model or the threshold is invalid.
 
     Examples
     --------
@@ -86,8 +88,8 @@ def rescale(
     >>> rescale(world, [0.6, 0.2, 0.2], 2.0).round(4).tolist()
     [0.75, 0.125, 0.125]
     """
-    if not s > 0:
-        raise InvalidInput("s", "> 0", s)
+    if not 0 < s < math.inf:
+        raise InvalidInput("s", "a finite number > 0", s)
     q = world.check_model(p_hat)
     above = classify(world, q, threshold)
     scaled = np.where(above, s * q, q)

@@ -10,7 +10,6 @@
 """
 
 from theory.confidence_targets.behavioural import (
-    answers_at,
     expected_score,
     hidden_target_regret,
     score_matrix,
@@ -31,7 +30,6 @@ __all__ = [
     "StatedAnswers",
     "always_right",
     "always_wrong",
-    "answers_at",
     "brier_score",
     "expected_score",
     "hidden_target_regret",

@@ -14,19 +14,7 @@ import numpy as np
 from theory.arrays import Array, BoolArray, Number, total
 from theory.grading.graders import confidence_target, expected_points
 from theory.grading.outcomes import Outcomes
-from theory.grading.targets import check_confidence, require_target
-
-
-def answers_at(confidence: Any, t: Number) -> Any:
-    """Tell which answers a behaviourally calibrated model gives at target t: q > t (Sec. 4.2).
-
-    Raises
-    ------
-    InvalidInput
-        If t is outside [0, 1) or a confidence outside [0, 1].
-    """
-    check_confidence(confidence)
-    return confidence > require_target(t)
+from theory.grading.targets import answers_at, check_confidence
 
 
 def expected_score(confidence: Array, answered: BoolArray, t: Number) -> Number:

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 from theory.errors import InvalidInput, require_integer
-from theory.facts.missing_mass_bounds import check_sample
+from theory.facts.missing_mass_bounds import check_sample, log_ratio
 from theory.results import Terms
 
 
@@ -46,12 +46,12 @@ class FourEvents(Terms):
 
 def singleton_deviation(n_samples: int, g: float) -> float:
     """McDiarmid: |sr - E sr| beyond this, on one side, has probability at most g (X4, step iii)."""
-    return math.sqrt(2 * math.log(1 / g) / n_samples)
+    return math.sqrt(2 * log_ratio(1, g) / n_samples)
 
 
 def missing_mass_drop(n_samples: int, g: float) -> float:
     """MM below E MM by more than this has probability at most g (X4, step ii)."""
-    return math.sqrt(2 * math.log(1 / g) / (math.e * n_samples))
+    return math.sqrt(2 * log_ratio(1, g) / (math.e * n_samples))
 
 
 def squared_mass_bound(n_samples: int, g: float) -> float:
@@ -62,17 +62,18 @@ def squared_mass_bound(n_samples: int, g: float) -> float:
         = \frac1N \Big(\tfrac{1}{\sqrt e} + \sqrt{\Lambda \ln(2/g)/N}\Big)^2,
         \qquad N e^{-\Lambda}/\Lambda = g/2
     """
-    from scipy.special import lambertw
+    from scipy.special import wrightomega
 
-    Lam = float(lambertw(2 * n_samples / g).real)
-    spread = math.sqrt(Lam * math.log(2 / g) / n_samples)
+    # Lambda e^Lambda = 2N/g, by its logarithm, because 2N/g may be beyond the range of floats.
+    Lam = float(wrightomega(log_ratio(2 * n_samples, g)))
+    spread = math.sqrt(Lam * log_ratio(2, g) / n_samples)
     return (math.exp(-0.5) + spread) ** 2 / n_samples
 
 
 def answer_deviation(squared_mass: float, min_responses: int, g: float) -> float:
     """Hoeffding over the answers of unseen prompts, with the true range (X4, step i)."""
     stretch = min_responses / (min_responses - 1)
-    return stretch * math.sqrt(squared_mass * math.log(1 / g) / 2)
+    return stretch * math.sqrt(squared_mass * log_ratio(1, g) / 2)
 
 
 def four_events_term(

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from theory.arrays import ArrayLike, Number, as_whole_numbers
-from theory.errors import InvalidInput, require_integer, require_probability
+from theory.arrays import LARGEST, ArrayLike, Number, as_whole_numbers
+from theory.errors import InvalidInput, require_gamma, require_integer, require_probability
 
 COROLLARY_3_FACTOR = 2.42
 """The paper's rounding of 1 + sqrt(2) in Corollary 3."""
@@ -174,8 +174,15 @@ def check_sample(singleton_rate: Number, n_samples: int, gamma: float) -> None:
     Raises
     ------
     InvalidInput
-        If sr is outside [0, 1], N is not a positive whole number or gamma is outside (0, 1).
+        If sr is outside [0, 1], N is not a whole number in 1 .. 2^62, or gamma is outside (0, 1)
+        or below 1e-300.
     """
     require_probability("singleton_rate", singleton_rate)
-    require_integer("n_samples", n_samples, at_least=1)
-    require_probability("gamma", gamma, zero=False, one=False)
+    require_integer("n_samples", n_samples, at_least=1, at_most=LARGEST)
+    require_gamma(gamma)
+
+
+def log_ratio(a: float, g: float) -> float:
+    """Return ln(a/g) where a/g may be beyond the range of floats."""
+    ratio = a / g
+    return math.log(ratio) if math.isfinite(ratio) else math.log(a) - math.log(g)

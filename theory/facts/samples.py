@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from theory.arrays import (
+    LARGEST,
     Array,
     ArrayLike,
     IntArray,
@@ -75,7 +76,7 @@ class FactSample(ReadOnly):
     ) -> None:
         self._store(
             world=world,
-            n_samples=require_integer("n_samples", n_samples, at_least=1),
+            n_samples=require_integer("n_samples", n_samples, at_least=1, at_most=LARGEST),
             fact_class=as_whole_numbers("fact_class", fact_class),
             n_answers=as_whole_numbers("n_answers", n_answers),
             n_prompts=as_whole_numbers("n_prompts", n_prompts),
@@ -176,7 +177,7 @@ def expected_missing_mass(world: FactWorld, n_samples: int) -> Number:
     >>> expected_missing_mass(FactWorld(mu=[0.5, 0.5], n_responses=365), 1)
     0.5
     """
-    require_integer("n_samples", n_samples, at_least=1)
+    require_integer("n_samples", n_samples, at_least=1, at_most=LARGEST)
     return _mean_of_unseen(world, world.answer_mass, n_samples)
 
 
@@ -200,13 +201,13 @@ def expected_singleton_rate(world: FactWorld, n_samples: int) -> Number:
     >>> expected_singleton_rate(FactWorld(mu=[0.5, 0.5], n_responses=365), 2)
     0.5
     """
-    require_integer("n_samples", n_samples, at_least=1)
+    require_integer("n_samples", n_samples, at_least=1, at_most=LARGEST)
     return _mean_of_unseen(world, world.answer_mass, n_samples - 1)
 
 
 def expected_squared_mass(world: FactWorld, n_samples: int) -> Number:
     """Mean of Q, the sum of mu'(c)^2 over unseen prompts (extension X4); at most 1/(e N)."""
-    require_integer("n_samples", n_samples, at_least=1)
+    require_integer("n_samples", n_samples, at_least=1, at_most=LARGEST)
     return _mean_of_unseen(world, world.answer_mass**2, n_samples)
 
 

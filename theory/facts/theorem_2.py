@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from theory.arrays import Number
+from theory.arrays import LARGEST, Number
 from theory.errors import require_integer, require_probability
-from theory.facts.missing_mass_bounds import check_sample
+from theory.facts.missing_mass_bounds import check_sample, log_ratio
 from theory.facts.world import N_VALID
 from theory.results import Terms
 
@@ -113,7 +113,7 @@ def lemma_2_term(n_samples: int, *, gamma: float = 0.01) -> float:
     0.1171
     """
     check_sample(0, n_samples, gamma)
-    return LEMMA_2_FACTOR * math.log(3 * n_samples / gamma) / math.sqrt(n_samples)
+    return LEMMA_2_FACTOR * log_ratio(3 * n_samples, gamma) / math.sqrt(n_samples)
 
 
 def printed_lower_term(n_samples: int) -> float:
@@ -129,7 +129,7 @@ def printed_lower_term(n_samples: int) -> float:
     >>> round(printed_lower_term(10**6), 4)
     0.1179
     """
-    require_integer("n_samples", n_samples, at_least=1)
+    require_integer("n_samples", n_samples, at_least=1, at_most=LARGEST)
     return (PRINTED_LOWER_OFFSET + LEMMA_2_FACTOR * math.log(n_samples)) / math.sqrt(n_samples)
 
 
@@ -141,7 +141,7 @@ def printed_upper_term(n_samples: int) -> float:
     InvalidInput
         If N is not a positive whole number.
     """
-    require_integer("n_samples", n_samples, at_least=1)
+    require_integer("n_samples", n_samples, at_least=1, at_most=LARGEST)
     return PRINTED_UPPER_FACTOR / math.sqrt(n_samples)
 
 

@@ -41,6 +41,7 @@ from theory.grading.outcomes import Outcomes
 from theory.grading.published import SIMPLEQA, AffineRow, recover_rates
 from theory.grading.targets import (
     TARGETS,
+    answers_at,
     check_confidence,
     penalty,
     require_target,
@@ -62,6 +63,7 @@ __all__ = [
     "always_abstain",
     "always_guess",
     "answer_above",
+    "answers_at",
     "best_policy",
     "beta_examinees",
     "check_binary_graders",

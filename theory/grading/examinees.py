@@ -16,7 +16,7 @@ import numpy as np
 from theory.arrays import Array, ArrayLike, ReadOnly, as_numbers, sums_to_one, total
 from theory.errors import InvalidInput, require_integer, require_probability
 from theory.grading.outcomes import Outcomes
-from theory.grading.targets import check_confidence
+from theory.grading.targets import answers_at, check_confidence, require_target
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -128,12 +128,12 @@ def answer_above(t: Any) -> Policy:
     Raises
     ------
     InvalidInput
-        If t is outside [0, 1].
+        If t is outside [0, 1).
     """
-    require_probability("t", t)
+    require_target(t)
 
     def policy(examinees: Examinees) -> Ends:
-        answers = examinees.belief > t
+        answers = answers_at(examinees.belief, t)
         return Ends(examinees.chance * answers, (1 - examinees.chance) * answers)
 
     return policy

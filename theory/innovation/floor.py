@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.arrays import Array, ArrayLike, BoolArray, Number, is_exact, ratio, segment_sums, total
-from theory.errors import InvalidInput, require_probability
+from theory.errors import InvalidInput, require_gamma
 from theory.facts.models import FactModel
 from theory.reduction.world import World
 from theory.results import Terms
@@ -113,7 +113,7 @@ def floor_of_facts(model: FactModel, unseen: ArrayLike, *, gamma: float = 0.01) 
     >>> floor.err, floor.expected_err, floor.luck
     (0.375, 0.375, 0.0)
     """
-    require_probability("gamma", gamma, zero=False, one=False)
+    require_gamma(gamma)
     mask = _mask("unseen", unseen, len(model.fact_class))
     world, c = model.world, model.fact_class
     mu = world.prompt_mass[c]
@@ -188,7 +188,7 @@ def floor_of_world(
     >>> floor.answered_unseen, floor.expected_err, floor.err
     (0.5, 0.25, 0.25)
     """
-    require_probability("gamma", gamma, zero=False, one=False)
+    require_gamma(gamma)
     q = world.check_model(p_hat)
     idk = _mask("abstains", abstains, world.n_examples)
     mask = _mask("unseen", unseen, world.n_prompts)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from theory.arrays import (
+    LARGEST,
     Array,
     ArrayLike,
     IntArray,
@@ -23,7 +25,7 @@ from theory.arrays import (
     total,
 )
 from theory.calibration.ece import equal_mass_bins
-from theory.errors import InvalidInput, require_integer, require_probability
+from theory.errors import InvalidInput, require_gamma, require_integer, require_probability
 from theory.results import Terms
 
 LEVEL_TOLERANCE = 1e-9
@@ -33,8 +35,8 @@ LEVEL_TOLERANCE = 1e-9
 def level_sets(p_hat: ArrayLike) -> IntArray:
     """Number the level sets {x: p_hat(x) = z}, from the least probable up.
 
-    Fractions are compared exactly; floats within a relative 1e-9, because products of the same
-    factors in another order differ in the last digit.
+    Fractions are compared exactly; floats within a relative 1e-9 of the least value of the level,
+    because products of the same factors in another order differ in the last digit.
 
     Examples
     --------
@@ -45,8 +47,20 @@ def level_sets(p_hat: ArrayLike) -> IntArray:
     values, level = np.unique(q, return_inverse=True)
     if is_exact(q):
         return level.astype(np.int64)
-    new = np.diff(values) > LEVEL_TOLERANCE * values[1:]
-    return np.concatenate([[0], np.cumsum(new)]).astype(np.int64)[level]
+    return (np.searchsorted(_least_of_levels(values), values, side="right") - 1)[level]
+
+
+def _least_of_levels(values: Array) -> Array:
+    """Least value of each level, from below; a chain of close values may hold several levels."""
+    close = values[1:] <= (1 + LEVEL_TOLERANCE) * values[:-1]
+    chains = np.split(values, np.flatnonzero(~close) + 1)
+    least = [chain[0] for chain in chains]
+    for chain in (chain for chain in chains if len(chain) > 1):
+        start = chain[0]
+        while chain[-1] > (end := (1 + LEVEL_TOLERANCE) * start):
+            start = chain[np.searchsorted(chain, end, side="right")]
+            least.append(start)
+    return np.sort(least)
 
 
 def miscalibration(p: ArrayLike, p_hat: ArrayLike, n_bins: int | None = None) -> Number:
@@ -185,14 +199,15 @@ def kalai_vempala_bound(
     """
     require_probability("monofact_rate", monofact_rate)
     require_probability("miscalibration", miscalibration)
-    require_probability("gamma", gamma, zero=False, one=False)
-    n = require_integer("n_samples", n_samples, at_least=1)
+    require_gamma(gamma)
+    n = require_integer("n_samples", n_samples, at_least=1, at_most=LARGEST)
     facts = require_integer("n_facts", n_facts, at_least=1)
     possible = require_integer("n_possible", n_possible, at_least=facts + 1)
     return KalaiVempalaBound(
         monofact_rate=float(monofact_rate),
         miscalibration=float(miscalibration),
-        sparsity_term=3 * facts / (gamma * (possible - facts)),
+        # As a fraction first: there may be more than 10^308 plausible statements.
+        sparsity_term=3 * float(Fraction(facts, possible - facts)) / gamma,
         sampling_term=math.sqrt(6 * math.log(6 / gamma) / n),
     )
 
