@@ -122,6 +122,14 @@ def test_erratum_2_the_printed_loss_has_another_slope():
     assert signed_gap(world, p_hat) == pytest.approx(-0.2)
 
 
+def test_erratum_2_only_trained_responses_count():
+    """The slope is E[n_c p_hat(A|c) - |A_c and supp p|]: 0.9 - 1 here, not 0.9 - |A| = -1.1."""
+    world = World(p=[1, 0, 0, 0], valid=[True, False, False, False])
+    p_hat = np.array([0.4, 0.5, 0.05, 0.05])
+    up, down = (unweighted_cross_entropy(world, rescale(world, p_hat, s)) for s in (1.001, 0.999))
+    assert (up - down) / 0.002 == pytest.approx(-0.1, abs=1e-4)
+
+
 @settings(max_examples=40)
 @given(data=st.data())
 def test_rescaling_there_and_back_is_the_identity(data):
@@ -154,13 +162,13 @@ def test_zero_probability_on_training_data_is_infinite_cross_entropy_not_nan():
 
 
 def test_uniform_model_has_delta_zero_without_being_right():
-    """Delta = 0 does not need q = p: A is empty."""
+    """delta = 0 does not need q = p: A is empty."""
     world = World(p=[1, 0, 0], valid=[True, False, False])
     assert calibration_delta(world, uniform_model(world)) == 0
 
 
 def test_delta_zero_with_any_ece_and_ece_zero_with_any_delta():
-    """Delta is one number about one threshold: neither quantity bounds the other."""
+    """delta is one number about one threshold: neither quantity bounds the other."""
     for rare in (Fraction(1, 4), Fraction(1, 100)):
         world, p_hat = swapped_confidences(rare)
         assert calibration_delta(world, p_hat) == 0

@@ -79,14 +79,14 @@ def test_lemma_2_formula():
 
 
 def test_theorem_2_lower_formula():
-    """Err >= sr - 2/min E - 6 ln(3N/g)/sqrt(N) - delta."""
+    """err >= sr - 2/min E - 6 ln(3N/g)/sqrt(N) - delta."""
     result = theorem_2_lower(0.5, 10**10, min_errors=364, delta=0.1, gamma=0.01)
     assert result.bound == pytest.approx(0.5 - 2 / 364 - 6 * math.log(3e12) / 1e5 - 0.1)
     assert not result.vacuous
 
 
 def test_theorem_2_upper_formula():
-    """Err <= sr - sr/(L+1) + 5 sqrt(ln(5/g)/N)."""
+    """err <= sr - sr/(L+1) + 5 sqrt(ln(5/g)/N)."""
     result = theorem_2_upper(0.5, 10**4, max_errors=364, gamma=0.01)
     assert result.bound == pytest.approx(0.5 - 0.5 / 365 + 5 * math.sqrt(math.log(500)) / 100)
 

@@ -160,7 +160,7 @@ def test_calibrated_memoriser_has_delta_0_at_every_threshold(sample, numerator):
 @settings(max_examples=40)
 @given(sample=fact_samples())
 def test_error_of_the_calibrated_memoriser(sample):
-    """Err = sum over U of mu'(c) (1 - 1/|R_c|), exactly (Theorem 2, upper part)."""
+    """err = sum over U of mu'(c) (1 - 1/|R_c|), exactly (Theorem 2, upper part)."""
     world = sample.world
     hand = sum(
         m * (1 - Fraction(1, int(R)))

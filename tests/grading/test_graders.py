@@ -43,7 +43,7 @@ def exams(draw):
 
 
 def test_penalties_of_the_paper():
-    """T = 0, 1/2, 3/4, 9/10 cost 0, 1, 3, 9 points: three at 3/4, not two (erratum 1)."""
+    """t = 0, 1/2, 3/4, 9/10 cost 0, 1, 3, 9 points: three at 3/4, not two (erratum 1)."""
     assert [penalty(Fraction(str(t))) for t in TARGETS] == [0, 1, 3, 9]
     assert [penalty(t) for t in TARGETS] == [0, 1, 3, 9]
 

@@ -89,7 +89,7 @@ def test_opt_bound_by_hand():
 
 
 def test_theorem_4_slack_by_hand():
-    """Err 3/4 against 2 (1 - 1/3)(1/2) = 2/3: slack 1/12."""
+    """err 3/4 against 2 (1 - 1/3)(1/2) = 2/3: slack 1/12."""
     world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
     assert theorem_4(world, [F(1, 4), F(1, 2), F(1, 4)]).slack == F(1, 12)
 

@@ -89,7 +89,7 @@ def test_the_identity_needs_neither_delta_nor_the_singleton_rate():
 
 @pytest.mark.parametrize("learner", LEARNERS)
 def test_every_learner_lies_on_the_line(learner):
-    """Err is its mean where nothing is left to luck; else the mean over 200 trials agrees.
+    """err is its mean where nothing is left to luck; else the mean over 200 trials agrees.
 
     Given data and model err - E err has mean 0: a sum of independent terms, of length d_c each.
     |mean difference| beyond 5 standard errors has probability below 1e-6.

@@ -84,7 +84,7 @@ def test_some_stored_bounds_say_something():
 
 
 def test_the_transformer_behaves_as_the_theory_says():
-    """Delta falls during pretraining, err ends near sr, the regular attribute is learned."""
+    """delta falls during pretraining, err ends near sr, the regular attribute is learned."""
     birthday = select("run", attribute=ARBITRARY)
     name_day = select("run", attribute=REGULAR)
     assert birthday[-1]["delta"] < birthday[0]["delta"] / 5
@@ -95,7 +95,7 @@ def test_the_transformer_behaves_as_the_theory_says():
 
 
 def test_fame_laws_order_errors_as_they_order_singleton_rates():
-    """Err against sr over fame laws: more singletons, more error, for each kind of model."""
+    """err against sr over fame laws: more singletons, more error, for each kind of model."""
     for part, model in (("ngram", "n-gram"), ("transformer", "transformer")):
         rows = select(part, factor="fame", model=model, attribute=ARBITRARY)
         assert len(rows) == len(FAMES)

@@ -22,7 +22,14 @@ from theory.other_factors import (
 from theory.other_factors.counterexamples import noisy_case
 from theory.other_factors.hardness import advantage
 from theory.other_factors.shift import error_per_prompt
-from theory.reduction import World, generative_error, iiv_error, theorem_1_bound, uniform_model
+from theory.reduction import (
+    World,
+    generative_error,
+    iiv_error,
+    least_slack,
+    theorem_1_bound,
+    uniform_model,
+)
 from theory.testing.strategies import distributions, models, worlds
 
 F = Fraction
@@ -61,6 +68,12 @@ def test_observation_2_says_something_and_ends_at_the_key():
     uniform = observation_2_bound(both, uniform_model(both))
     assert uniform.bound == 1 - F(2, 100)
     assert uniform.slack == F(100, 102) - uniform.bound
+
+
+@pytest.mark.parametrize(("n_messages", "least"), [(2, 1), (3, 0), (4, 0)])
+def test_observation_2_is_attained_from_three_messages_on(n_messages, least):
+    """Least slack over all models at |V| = 2, |E| = |M| - 1: 1 for two messages, else 0."""
+    assert least_slack([2], [n_messages - 1]).slack == least
 
 
 def test_advantage_is_definition_3_solved_for_beta():
@@ -122,7 +135,7 @@ def test_the_shift_bound_is_tight():
 @settings(max_examples=40)
 @given(world=worlds(nonsense=True), data=st.data(), share=shares)
 def test_gigo_bounds(world, data, share):
-    """Err >= 2 err_iiv - k/K - delta_eta - eta, and err >= eta - TV(q, p_eta) (extension)."""
+    """err >= 2 err_iiv - k/K - delta_eta - eta, and err >= eta - TV(q, p_eta) (extension)."""
     q = data.draw(models(world))
     result = gigo_bound(world, q, F(share))
     assert result.slack >= 0

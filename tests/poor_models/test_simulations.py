@@ -58,7 +58,7 @@ def of(table, **wanted):
 
 @pytest.mark.slow
 def test_theorem_1_holds_for_every_induced_generator(judged):
-    """Err >= 2 err_iiv - k/K - delta for all classifiers; somewhere it says much."""
+    """err >= 2 err_iiv - k/K - delta for all classifiers; somewhere it says much."""
     assert (judged["err"] >= judged["bound"] - 1e-9).all()
     assert judged["bound"].max() > 0.8
 
@@ -77,7 +77,7 @@ def test_figure_1_orders_the_three_problems(judged):
 
 
 def test_no_line_does_well_on_the_circle():
-    """Opt over all lines, exactly: large on the circle, 0 where a line parts the points."""
+    """opt over all lines, exactly: large on the circle, 0 where a line parts the points."""
     sizes = {"n_prompts": 4, "n_valid": 5, "n_errors": 20}
     circle, separable = (plane_problem(n, rng=0, **sizes) for n in ("circle", "separable"))
     assert opt_planar(circle.world, circle.points).value > 0.2
@@ -124,7 +124,7 @@ def views():
 
 @pytest.mark.slow
 def test_letter_counting_respects_theorem_3(views):
-    """Err >= 2 (1 - 1/C) opt for each model; with few tokens the bound says much."""
+    """err >= 2 (1 - 1/C) opt for each model; with few tokens the bound says much."""
     assert (views["err"] >= views["bound"] - 1e-9).all()
     assert views["bound"][views["sees"] == "tokens"].max() > 0.3
 

@@ -27,7 +27,7 @@ def test_iiv_distribution(world):
 
 @given(world=worlds(max_prompts=1), data=st.data())
 def test_corollary_1(world, data):
-    """Err >= 2 err_iiv - |V|/|E| - delta without prompts."""
+    """err >= 2 err_iiv - |V|/|E| - delta without prompts."""
     result = reduction.corollary_1_bound(world, data.draw(models(world)))
     assert result.size_ratio == F(world.max_valid, world.min_errors)
     assert result.slack >= 0
@@ -36,7 +36,7 @@ def test_corollary_1(world, data):
 
 @given(world=worlds(), data=st.data())
 def test_theorem_1(world, data):
-    """Err >= 2 err_iiv - max|V_c| / min|E_c| - delta."""
+    """err >= 2 err_iiv - max|V_c| / min|E_c| - delta."""
     result = theorem_1_bound(world, data.draw(models(world)))
     assert result.slack >= 0
     assert result.holds
@@ -49,6 +49,14 @@ def test_theorem_1_bounds_the_iiv_error_too(world, data):
     assert result.err_iiv <= (1 + result.size_ratio + result.delta) / 2
 
 
+@given(world=worlds(nonsense=True))
+def test_the_uniform_model_has_delta_zero(world):
+    """1/|X_c| < 1/K, so A is empty: calibration at 1/K does not need q = p."""
+    uniform = reduction.uniform_model(world)
+    assert not reduction.classify(world, uniform).any()
+    assert reduction.calibration_delta(world, uniform) == 0
+
+
 @given(world=worlds(nonsense=True, max_responses=8), data=st.data())
 def test_nonsense(world, data):
     """With X = N + E + V, err = p_hat(N or E) and D(N) = 0 the same bound holds."""
@@ -59,7 +67,7 @@ def test_nonsense(world, data):
 
 @given(world=worlds(nonsense=True), data=st.data())
 def test_x1_slack_decomposition(world, data):
-    """Err - bound = overshoot + unused room + ragged + sign, each >= 0, exactly."""
+    """err - bound = overshoot + unused room + ragged + sign, each >= 0, exactly."""
     result = theorem_1_bound(world, data.draw(models(world)))
     assert min(vars(result.slack_terms).values()) >= 0
     assert result.slack_terms.total == result.slack
@@ -67,14 +75,14 @@ def test_x1_slack_decomposition(world, data):
 
 @given(world=worlds(), data=st.data())
 def test_x1_signed_gap_may_replace_delta(world, data):
-    """Err >= 2 err_iiv - k/K - (p_hat(A) - p(A))."""
+    """err >= 2 err_iiv - k/K - (p_hat(A) - p(A))."""
     r = theorem_1_bound(world, data.draw(models(world)))
     assert r.err >= 2 * r.err_iiv - r.size_ratio - r.signed_gap
 
 
 @given(world=worlds(nonsense=True), data=st.data())
 def test_x2_per_prompt_thresholds(world, data):
-    """Err >= 2 err_iiv - sum mu |V_c|/|E_c| - delta, all taken at thresholds 1/|E_c|."""
+    """err >= 2 err_iiv - sum mu |V_c|/|E_c| - delta, all taken at thresholds 1/|E_c|."""
     result = reduction.per_prompt_bound(world, data.draw(models(world)))
     assert result.slack >= 0
     assert result.slack_terms.total == result.slack

@@ -28,7 +28,7 @@ def test_proportion_covers_exactly_enough(truth, n):
 @pytest.mark.parametrize("p", [0.0, 0.2, 0.7])
 @pytest.mark.parametrize("q", [0.2, 1.0])
 def test_two_sample_intervals_cover_by_enumeration(p, q):
-    """Delta and err_iiv over all pairs of counts with 8 and 11 draws."""
+    """delta and err_iiv over all pairs of counts with 8 and 11 draws."""
     n, m = 8, 11
     mass_delta = mass_iiv = 0.0
     for i in range(n + 1):

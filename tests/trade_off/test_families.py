@@ -137,7 +137,7 @@ def test_no_family_beats_theorem_1_nor_the_frontier_of_its_facts(families):
 
 
 def test_table_and_calculator_never_errs_and_has_a_large_delta():
-    """Err = 0 exactly; delta = mu(known)(1 - alpha) + mu(unknown) alpha, exactly."""
+    """err = 0 exactly; delta = mu(known)(1 - alpha) + mu(unknown) alpha, exactly."""
     alpha = Fraction(3, 4)
     world, p_hat = table_and_calculator(5, 60, 15, answer_prob=alpha)
     assert generative_error(world, p_hat) == 0

@@ -111,7 +111,7 @@ def test_no_model_beats_theorem_1_and_each_point_has_its_model(world, share):
 
 
 def test_arbitrary_facts_frontier_is_the_closed_form():
-    """Err = (1 - 1/R)(MM - delta), R = 4, 5, 6: the program finds no better model."""
+    """err = (1 - 1/R)(MM - delta), R = 4, 5, 6: the program finds no better model."""
     for R in (4, 5, 6):
         for unseen in ((False, True), (True, True)):
             facts = two_facts(R, unseen)
@@ -163,7 +163,7 @@ def test_prospect_is_the_average_over_unseen_answers(seed):
 
 
 def test_x5_bound_touches_the_frontier_at_delta_zero_only():
-    """Err + delta >= MM (1 - 1/R) with equality at delta = 0; the excess is delta/R, exactly."""
+    """err + delta >= MM (1 - 1/R) with equality at delta = 0; the excess is delta/R, exactly."""
     facts = two_facts(5)
     MM = missing_mass(facts)
     for delta in (Fraction(0), MM / 3, MM):

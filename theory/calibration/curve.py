@@ -56,13 +56,6 @@ def delta_curve(world: World, p_hat: ArrayLike) -> DeltaCurve:
 
     .. math:: \delta_z = |\hat p(A_z) - p(A_z)|,\quad A_z = \{(c, r): \hat p(r|c) > z\}
 
-    Parameters
-    ----------
-    world : World
-        C prompts, X examples.
-    p_hat : array_like, shape (X,)
-        Model probabilities.
-
     Returns
     -------
     DeltaCurve

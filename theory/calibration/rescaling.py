@@ -17,13 +17,6 @@ def cross_entropy(world: World, p_hat: ArrayLike) -> float:
 
     .. math:: L(\hat p) = \sum_c \mu(c) \sum_r p(r|c)\,(-\log \hat p(r|c))
 
-    Parameters
-    ----------
-    world : World
-        C prompts, X examples.
-    p_hat : array_like, shape (X,)
-        Model probabilities.
-
     Returns
     -------
     float

@@ -79,7 +79,7 @@ class InnovationFloor(Terms):
 
     @property
     def slack(self) -> float:
-        """Err - bound: negative with probability at most gamma."""
+        """err - bound: negative with probability at most gamma."""
         return float(self.err) - self.bound
 
 

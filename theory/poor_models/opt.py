@@ -80,7 +80,7 @@ def opt_of_family(world: World, models: Iterable[ArrayLike]) -> ExactOpt:
 
 
 def opt_of_view(world: World, view: Sequence[Any]) -> ExactOpt:
-    r"""Opt of all classifiers that see an example only through a view of it (Sec. 3.3.2).
+    r"""opt of all classifiers that see an example only through a view of it (Sec. 3.3.2).
 
     .. math:: \mathrm{opt} = \sum_{v} \min\big(D(V, v), D(E, v)\big)
 

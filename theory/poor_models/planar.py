@@ -37,6 +37,13 @@ def opt_planar(world: World, points: npt.ArrayLike) -> ExactOpt:
     InvalidInput
         If the points have another shape or are not finite.
 
+    Notes
+    -----
+    Directions are floats: points whose projections differ by less than 1e-12 cannot be parted, so
+    on points of very different scales the value may exceed opt(G). There
+    :func:`theory.poor_models.linear.opt_linear` is the one to use: it proves every separation in
+    rationals.
+
     Examples
     --------
     >>> xor = World(p=[0.5, 0.5, 0, 0], valid=[True, True, False, False])

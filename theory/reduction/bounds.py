@@ -2,6 +2,12 @@
 
 Paper: arXiv:2509.04664v1, Sec. 3.1-3.2, App. A, and Sec. 5 (nonsense). Extensions of the
 project's own: X1 (exact slack) and X2 (per-prompt thresholds).
+
+Functions of the package that take ``(world, p_hat)`` mean a :class:`World` of C prompts and X
+examples and the model's probabilities p_hat(r|c), shape (X,), prompt after prompt. Where there is a
+``threshold`` it is one number or one for each prompt, shape (C,), in [0, 1]; left out, 1/K. A
+response exactly at the threshold is below it. In floats that is decided by rounding: give Fractions
+where ties at 1/K matter.
 """
 
 from __future__ import annotations
@@ -47,15 +53,6 @@ def classify(
 
     .. math:: \hat f(c, r) = + \iff \hat p(r|c) > 1/\min_c |E_c|
 
-    Parameters
-    ----------
-    world : World
-        C prompts, X examples.
-    p_hat : array_like, shape (X,)
-        Model probabilities.
-    threshold : number or array_like of shape (C,), optional
-        Default 1/K.
-
     Returns
     -------
     ndarray of bool, shape (X,)
@@ -74,13 +71,6 @@ def generative_error(world: World, p_hat: ArrayLike) -> Number:
     r"""Generative error rate, the hallucination rate (eq. 1).
 
     .. math:: \mathrm{err} = \hat p(E) = \sum_c \mu(c) \sum_{r \notin V_c} \hat p(r|c)
-
-    Parameters
-    ----------
-    world : World
-        C prompts, X examples.
-    p_hat : array_like, shape (X,)
-        Model probabilities.
 
     Returns
     -------
@@ -106,15 +96,6 @@ def iiv_error(
     r"""Is-It-Valid misclassification rate of the thresholded model (Sec. 3.1).
 
     .. math:: \mathrm{err_{iiv}} = \Pr_{x \sim D}[\hat f(x) \ne f(x)] = D(B \cap V) + D(A \cap E)
-
-    Parameters
-    ----------
-    world : World
-        C prompts, X examples.
-    p_hat : array_like, shape (X,)
-        Model probabilities.
-    threshold : number or array_like of shape (C,), optional
-        Default 1/K.
 
     Returns
     -------
@@ -368,13 +349,6 @@ def per_prompt_bound(world: World, p_hat: ArrayLike) -> ReductionBound:
 
     .. math:: \mathrm{err} \ge 2\,\mathrm{err_{iiv}} - \sum_c \mu(c)\frac{|V_c|}{|E_c|} - \delta,
               \quad \text{thresholds } 1/|E_c|
-
-    Parameters
-    ----------
-    world : World
-        C prompts, X examples.
-    p_hat : array_like, shape (X,)
-        Model probabilities.
 
     Returns
     -------

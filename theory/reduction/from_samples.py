@@ -1,10 +1,10 @@
 """What samples alone tell about err, err_iiv and delta, with exact binomial intervals.
 
 A real model gives samples and log-probabilities, not a table. Three sets of draws are enough:
-training examples (c, r) ~ p, the model's own generations ~ p_hat, and random errors (c ~ mu, r
-uniform on E_c). Proportions get Clopper-Pearson intervals, whose coverage is at least what is
-stated for every sample size; sums and differences of two proportions split the allowance in half
-(Bonferroni), so theirs is too.
+examples (c, r) ~ p of the training distribution that the model has not seen, its own generations
+~ p_hat, and random errors (c ~ mu, r uniform on E_c). Proportions get Clopper-Pearson intervals,
+whose coverage is at least what is stated for every sample size; sums and differences of two
+proportions split the allowance in half (Bonferroni), so theirs is too.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class SampledReduction:
         2 err_iiv - k/K - delta at the point estimates.
     floor : float
         err is at least this with probability at least the level, by Theorem 1 and without
-        looking at a single generation's validity; may be negative, and then says nothing.
+        looking at a single generation's validity; vacuous if it is not positive.
     """
 
     err: Estimate
@@ -72,7 +72,9 @@ def estimate_delta(
     Parameters
     ----------
     training_above : array_like of bool, shape (T,)
-        For each training example: is the model's probability of it above the threshold?
+        For each example of the training distribution that the model has not seen (held out): is
+        the model's probability of it above the threshold? On what it was trained on a memoriser
+        gets delta 0, though its true delta may be the missing mass.
     generated_above : array_like of bool, shape (G,)
         The same for the model's own generations, independent of the training examples.
     confidence_level : float
@@ -111,7 +113,8 @@ def estimate_iiv_error(
     Parameters
     ----------
     training_above : array_like of bool, shape (T,)
-        For each training example: is the model's probability of it above the threshold?
+        For each held-out example of the training distribution: is the model's probability of it
+        above the threshold?
     error_above : array_like of bool, shape (M,)
         The same for random errors: c ~ mu, r uniform on E_c.
     confidence_level : float
@@ -146,7 +149,8 @@ def estimate_reduction(
     Parameters
     ----------
     training_above, generated_above, error_above : array_like of bool
-        Is the model's probability above 1/K, for training examples, generations, random errors?
+        Is the model's probability above 1/K, for held-out training examples (see
+        :func:`estimate_delta`), generations, random errors?
     generated_valid : array_like of bool
         Is each generation valid?
     size_ratio : float
