@@ -73,6 +73,7 @@ question; logs with different stated targets are audited for behavioural calibra
 @click.option(
     "--seed", type=Whole(), default=0, show_default=True, help="Seed of permutations and orders."
 )
+@click.option("--explain", is_flag=True, help="Print how every number came about.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--figure", type=click.Path(path_type=Path), help="Figure to draw: .png, .svg, .pdf.")
 def command(
@@ -97,6 +98,7 @@ def command(
     separate: bool,
     confidence_level: float,
     seed: int,
+    explain: bool,
     as_json: bool,
     figure: Path | None,
 ) -> None:
@@ -133,7 +135,7 @@ def command(
     if as_json:
         say_json(report, indent=1)
     else:
-        say(render(report))
+        say(render(report, explain=explain))
 
 
 def _pair(text: str, flag: str) -> tuple[str, str]:

@@ -12,9 +12,11 @@ from hallucination_theory.logs.recogniser import Recogniser
 from hallucination_theory.logs.records import EvalLog
 from hallucination_theory.scores.comparisons import behavioural_audit, paired_tests, stated_groups
 from hallucination_theory.scores.confidences import confidence_report
+from hallucination_theory.scores.findings import findings
 from hallucination_theory.scores.intervals import METHODS
 from hallucination_theory.scores.settings import Settings
 from hallucination_theory.scores.tally import Tally, tally, target_rows
+from hallucination_theory.scores.verdict import verdict
 
 
 def audit(logs: Sequence[EvalLog], recogniser: Recogniser, settings: Settings) -> dict[str, Any]:
@@ -27,8 +29,12 @@ def audit(logs: Sequence[EvalLog], recogniser: Recogniser, settings: Settings) -
     """
     counted = [tally(log, settings.treatment) for log in logs]
     compared = [] if settings.separate else counted
+    described = [_describe(counts, settings) for counts in counted]
+    found = findings(counted, described, settings)
     return {
-        "logs": [_describe(counts, settings) for counts in counted],
+        "verdict": verdict(found, confidence_level=settings.confidence_level),
+        "findings": found,
+        "logs": described,
         "paired": paired_tests(compared, settings),
         "behavioural": [behavioural_audit(group, settings) for group in stated_groups(compared)],
         "recognised_as": recogniser.describe(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -23,11 +23,11 @@ TEST = "two-sided sign-flip permutation test of a - b, 9,999 resamples"
 
 
 def paired_tests(logs: Sequence[Tally], settings: Settings) -> list[dict[str, Any]]:
-    """Compare the first log with each other one that states the same target (or none)."""
+    """Compare every two logs that state the same target (or none), at each target."""
     rows: list[dict[str, Any]] = []
-    for other in logs[1:]:
-        first = next((x for x in logs if x.log.stated_t == other.log.stated_t), other)
-        if first.log.readings.source == other.log.readings.source:
+    for first, other in combinations(logs, 2):
+        same_file = first.log.readings.source == other.log.readings.source
+        if same_file or first.log.stated_t != other.log.stated_t:
             continue
         here, there = _matched(_questions(first), _questions(other), first.log, other.log, settings)
         for t in settings.targets:
@@ -39,6 +39,23 @@ def paired_tests(logs: Sequence[Tally], settings: Settings) -> list[dict[str, An
     return [
         row | {"p_holm": p, "n_tests": len(rows)} for row, p in zip(rows, adjusted, strict=True)
     ]
+
+
+def shared_questions(logs: Sequence[Tally], settings: Settings) -> list[IntArray]:
+    """Return the positions of the questions that all logs ask, in one order.
+
+    Raises
+    ------
+    InvalidInput
+        If the logs asked different questions and may not be compared on those in common.
+    """
+    tables = [_questions(counts) for counts in logs]
+    for other, table in zip(logs[1:], tables[1:], strict=True):
+        _matched(tables[0], table, logs[0].log, other.log, settings)
+    common = [key for key in tables[0] if all(key in table for table in tables)]
+    if not common:
+        raise InvalidInput("the logs", "with questions in common to all", f"{len(logs)} without")
+    return [np.array([table[key] for key in common]) for table in tables]
 
 
 def _questions(counts: Tally) -> dict[str, int]:

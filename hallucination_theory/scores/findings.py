@@ -18,7 +18,7 @@ from hallucination_theory.scores.comparisons import shared_questions
 from hallucination_theory.scores.settings import Settings
 from hallucination_theory.scores.simultaneous import GRID, Pair, compare
 from hallucination_theory.scores.tally import Tally
-from theory.arrays import FloatArray
+from theory.arrays import FloatArray, IntArray
 from theory.intervals import proportion
 
 
@@ -30,9 +30,7 @@ def findings(
     alike = len({counts.log.stated_t for counts in counted}) == 1
     compared = not settings.separate and len(counted) > 1 and alike
     return {
-        "logs": [
-            _of_one(name, log, settings) for name, log in zip(names, described, strict=True)
-        ],
+        "logs": [_of_one(name, log, settings) for name, log in zip(names, described, strict=True)],
         "together": _together(counted, names, settings) if compared else None,
     }
 
@@ -106,9 +104,7 @@ def _side(interval: Sequence[float], t: float) -> bool | None:
     return True if interval[1] < t else False if interval[0] >= t else None
 
 
-def _together(
-    counted: Sequence[Tally], names: Sequence[str], settings: Settings
-) -> dict[str, Any]:
+def _together(counted: Sequence[Tally], names: Sequence[str], settings: Settings) -> dict[str, Any]:
     tables = _tables(counted, settings)
     found = compare(tables, confidence_level=settings.confidence_level, rng=settings.seed)
     rates = [table.mean(axis=0) for table in tables]
@@ -174,11 +170,11 @@ def _surely(found: Sequence[Pair], n_logs: int) -> list[dict[str, Any]]:
     return [
         {"log": i, "from": float(GRID[run[0]]), "to": float(GRID[run[-1]])}
         for i in range(n_logs)
-        for run in _runs(np.flatnonzero(wins[i]))
+        for run in _runs(np.flatnonzero(wins[i]).astype(np.int64))
     ]
 
 
-def _runs(places: FloatArray) -> list[FloatArray]:
+def _runs(places: IntArray) -> list[IntArray]:
     if not len(places):
         return []
     return np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)

@@ -1,44 +1,58 @@
-"""The audit as text for people; all numbers come from :mod:`hallucination_theory.scores.audit`."""
+"""The audit as text for people, verdict first; all numbers come from the report."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 from hallucination_theory.inputs.words import printable
 from hallucination_theory.logs.records import KINDS
 
-HEADINGS = ("t", "penalty", "score", "accuracy", "error", "abstention", "right of attempted")
-WIDTHS = (5, 7, 22, 20, 20, 20, 20)
+WIDTH = 100
+HEADINGS = ("t", "penalty", "score", "right", "wrong", "abstained", "right of answered")
+WIDTHS = (4, 7, 22, 13, 13, 13, 17)
 SHARES = ("accuracy", "error_rate", "abstention_rate", "accuracy_attempted")
+FEW_PAIRS = 3
+"""Pairs of logs up to which the differences are printed without --explain."""
 
 
-def render(report: dict[str, Any]) -> str:
+def render(report: dict[str, Any], *, explain: bool = False) -> str:
     """Return the report as text; what files call themselves is fit to be printed."""
-    return "\n".join(_lines(printable(report)))
+    return "\n".join(_lines(printable(report), explain))
 
 
-def _lines(report: dict[str, Any]) -> Iterator[str]:
+def _lines(report: dict[str, Any], explain: bool) -> Iterator[str]:
+    yield from textwrap.wrap(" ".join(report["verdict"]), WIDTH)
+    yield ""
     for log in report["logs"]:
-        yield from _log(log, report)
+        yield from _log(log, report, explain)
         yield ""
-    yield from _paired(report["paired"])
+    together = report["findings"]["together"]
+    if together is not None and (explain or len(together["pairs"]) <= FEW_PAIRS):
+        yield from _pairs(report["paired"], together["pairs"], together["names"])
     for group in report["behavioural"]:
         yield from _behavioural(group)
-    yield from _footer(report)
+    if explain:
+        yield from _footer(report)
+    else:
+        yield "How every number came about: --explain. A page to read and correct: --report FILE."
 
 
-def _log(log: dict[str, Any], report: dict[str, Any]) -> Iterator[str]:
+def _log(log: dict[str, Any], report: dict[str, Any], explain: bool) -> Iterator[str]:
     stated = "" if log["stated_t"] is None else f", target stated to the model: {log['stated_t']:g}"
     yield f"{log['log']}{stated}"
     yield f"  read as: {log['read_as']}"
     yield from (f"  {note}" for note in log["notes"])
     if log["model"] or log["dataset"]:
         yield f"  model: {log['model'] or '?'}, dataset: {log['dataset'] or '?'}"
-    yield f"  {log['n_records']:,} records of {log['n_questions']:,} questions: " + ", ".join(
-        _counted(kind, log["outcomes"][kind], report) for kind in KINDS
-    )
-    yield from _recogniser(log["recogniser"])
+    counted = [
+        _counted(kind, log["outcomes"][kind], report) for kind in KINDS if log["outcomes"][kind]
+    ]
+    text = f"{log['n_records']:,} records of {log['n_questions']:,} questions: {', '.join(counted)}"
+    yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    if explain:
+        yield from _recogniser(log["recogniser"])
     yield from _table(log["targets"])
     yield from _undetermined(log["targets"])
     if log["confidence"] is not None:
@@ -47,78 +61,87 @@ def _log(log: dict[str, Any], report: dict[str, Any]) -> Iterator[str]:
 
 def _counted(kind: str, number: int, report: dict[str, Any]) -> str:
     column = report["counted_as"][kind]
-    return f"{number:,} {kind}" + ("" if column == kind or not number else f" (as {column})")
+    return f"{number:,} {kind}" + ("" if column == kind else f" (as {column})")
 
 
 def _recogniser(found: dict[str, Any]) -> Iterator[str]:
     if not found["n_read"]:
         return
     yield (
-        f"  recogniser: {found['n_read']:,} answers read, {found['n_changed']:,} verdicts changed "
-        f"to abstain, refusal or empty, {found['n_overruled']:,} left correct as graded"
+        f"  recogniser: {found['n_read']:,} answers read, {found['n_changed']:,} verdicts changed, "
+        f"{found['n_overruled']:,} left correct as graded"
     )
     if found["n_gold"] is not None:
         yield (
-            f"  recogniser against the log's own labels: {found['n_missed']:,} abstentions missed, "
-            f"{found['n_false_alarms']:,} false alarms in {found['n_gold']:,} answers "
-            "that both judge"
+            f"  against the log's own labels: {found['n_missed']:,} abstentions missed, "
+            f"{found['n_false_alarms']:,} false alarms in {found['n_gold']:,} answers"
         )
 
 
 def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    yield "  " + "  ".join(h.rjust(w) for h, w in zip(HEADINGS, WIDTHS, strict=True))
+    yield "  " + " ".join(h.rjust(w) for h, w in zip(HEADINGS, WIDTHS, strict=True))
     for row in rows:
-        cells = [f"{row['t']:g}", f"{row['penalty']:g}", _points(row)]
+        cells = [f"{row['t']:g}", f"{row['penalty']:.4g}", _points(row)]
         cells += [_share(row, name) for name in SHARES]
-        yield "  " + "  ".join(c.rjust(w) for c, w in zip(cells, WIDTHS, strict=True))
+        yield "  " + " ".join(c.rjust(w) for c, w in zip(cells, WIDTHS, strict=True))
 
 
 def _points(row: dict[str, Any]) -> str:
     low, high = row["score_interval"]
-    return f"{row['score']:+.3f} [{low:+.3f}, {high:+.3f}]"
+    return f"{row['score']:+.3f} [{low:+.2f}, {high:+.2f}]"
 
 
 def _share(row: dict[str, Any], name: str) -> str:
     if row[name] is None:
-        return "none attempted"
+        return "none"
     low, high = row[f"{name}_interval"]
-    return f"{row[name]:.1%} [{low:.1%}, {high:.1%}]"
+    return f"{row[name]:.0%} [{100 * low:.0f}, {100 * high:.0f}]"
 
 
 def _undetermined(rows: list[dict[str, Any]]) -> Iterator[str]:
     if rows and rows[0]["undetermined_rate"]:
-        yield (
-            f"  {rows[0]['undetermined_rate']:.1%} undetermined, 0 points each; the score if all "
-            "were wrong or all were right: "
-            + "; ".join(
-                f"t = {r['t']:g}: {r['score_range'][0]:+.3f} to {r['score_range'][1]:+.3f}"
-                for r in rows
-            )
+        ranges = "; ".join(
+            f"t = {r['t']:g}: {r['score_range'][0]:+.3f} to {r['score_range'][1]:+.3f}"
+            for r in rows
         )
+        text = (
+            f"{rows[0]['undetermined_rate']:.1%} undetermined, 0 points each; the score if all "
+            f"were wrong or all were right: {ranges}"
+        )
+        yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _confidence(found: dict[str, Any]) -> Iterator[str]:
     without = found["n_attempted_without"]
-    yield (
-        f"  stated confidences of {found['n']:,} attempted answers"
+    text = (
+        f"confidences of {found['n']:,} attempted answers"
         + (f" ({without:,} more have none)" if without else "")
         + f": ECE {found['ece']:.4f} ({found['ece_bins']}), Brier score {found['brier']:.4f}, "
         f"area under risk-coverage {found['aurc']:.4f}"
     )
+    yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
     yield "  if only answers with confidence above t had been given:"
     yield from _table(found["targets_if_answered_above_t"])
 
 
-def _paired(rows: list[dict[str, Any]]) -> Iterator[str]:
-    for j, row in enumerate(rows):
-        if j == 0 or row["b"] != rows[j - 1]["b"]:
-            yield f"{row['a']} minus {row['b']}, {row['n_questions']:,} questions ({row['test']})"
+def _pairs(
+    rows: list[dict[str, Any]], pairs: list[dict[str, Any]], names: list[str]
+) -> Iterator[str]:
+    per_pair = len(rows) // len(pairs) if pairs else 0
+    for k, pair in enumerate(pairs):
+        floor = pair["p_value"] <= pair["p_floor"] * (1 + 1e-9)
         yield (
-            f"  t = {row['t']:<5g} difference {row['difference']:+.4f}, p = {row['p_value']:.4g}, "
-            f"{row['p_holm']:.4g} among {row['n_tests']:,} tests (Holm), "
-            f"{row['n_different']:,} questions differ"
+            f"{names[pair['a']]} minus {names[pair['b']]}: p {'<=' if floor else '='} "
+            f"{pair['p_value']:.2g} for all pairs and t together"
         )
-    if rows:
+        for row, band in zip(
+            rows[k * per_pair : (k + 1) * per_pair], pair["score_difference_interval"], strict=True
+        ):
+            yield (
+                f"  t = {row['t']:<5g} {row['difference']:+.3f} [{band[0]:+.2f}, {band[1]:+.2f}], "
+                f"{row['n_different']:,} of {row['n_questions']:,} questions differ"
+            )
+    if pairs:
         yield ""
 
 
@@ -156,9 +179,11 @@ def _step(step: dict[str, Any]) -> str:
 
 def _footer(report: dict[str, Any]) -> Iterator[str]:
     methods = "; ".join(f"{name}: {how}" for name, how in report["interval_methods"].items())
-    yield f"Intervals at {report['confidence_level']:.0%}: {methods}; seed {report['seed']}."
+    text = f"Intervals at {report['confidence_level']:.0%}: {methods}; seed {report['seed']}."
+    yield from textwrap.wrap(text, WIDTH)
     counted = ", ".join(f"{kind} as {column}" for kind, column in report["counted_as"].items())
-    yield f"Counted: {counted} (change with --count KIND=COLUMN)."
+    yield from textwrap.wrap(f"Counted: {counted} (change with --count KIND=COLUMN).", WIDTH)
+    yield "With 1 right, t abstained, 0 wrong a score is (score + L)/(1 + L), L = t/(1 - t)."
     found = report["recognised_as"]
     languages = ", ".join(found["languages"]) or "no language"
     yield f"Abstentions and refusals are recognised in {languages} (--pattern-file adds one)."

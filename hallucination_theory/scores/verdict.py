@@ -1,16 +1,15 @@
 """A report in a few sentences: each has its number and interval, none says more than these carry.
 
-The text fits 100 columns. Scores are on the scale (1 right, 0 abstained, -t/(1 - t) wrong); the
+Scores are on the scale (1 right, 0 abstained, -t/(1 - t) wrong); the
 scale (1, t, 0) of the normal form ranks alike: it is (score + L)/(1 + L) with L = t/(1 - t).
 """
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
-COLUMNS = 100
 FEW = 6
 """Logs up to which each gets its own sentence beside the comparison."""
 
@@ -27,19 +26,15 @@ def verdict(found: dict[str, Any], *, confidence_level: float) -> list[str]:
     return sentences
 
 
-def wrapped(sentences: Sequence[str]) -> Iterator[str]:
-    """Yield the sentences as lines of at most 100 columns."""
-    yield from textwrap.wrap(" ".join(sentences), COLUMNS, break_long_words=True)
-
-
 def _comparison(found: dict[str, Any], confidence_level: float) -> Iterator[str]:
     names = found["names"]
     order = sorted(range(len(names)), key=lambda i: -found["accuracy"][i])
     scores = ", ".join(_decimal(found["accuracy"][i]) for i in order[:FEW])
     yield f"At t = 0 {names[order[0]]} leads, {scores}."
     passes = [
-        f"{names[s['overtakes']]} passes {names[s['overtaken']]} at t = {_decimal(s['t'])}"
-        for s in found["swaps"]
+        f"{names[ahead]} passes "
+        + _and([f"{names[s['overtaken']]} at t = {_decimal(s['t'])}" for s in swaps])
+        for ahead, swaps in _by_overtaker(found["swaps"])
     ]
     if passes:
         more = f", and {len(passes) - FEW} more swaps follow" if len(passes) > FEW else ""
@@ -53,6 +48,10 @@ def _comparison(found: dict[str, Any], confidence_level: float) -> Iterator[str]
     ]
     level = f"With {confidence_level:.0%} confidence for all t together, "
     yield level + (f"{_and(sure)} leads all others." if sure else "no log leads all others.")
+
+
+def _by_overtaker(swaps: Sequence[dict[str, Any]]) -> list[tuple[int, list[dict[str, Any]]]]:
+    return [(who, list(run)) for who, run in groupby(swaps, key=lambda s: int(s["overtakes"]))]
 
 
 def _who_differs(found: dict[str, Any]) -> str:
@@ -76,9 +75,7 @@ def _beside(log: dict[str, Any]) -> Iterator[str]:
     abstains = log["abstained"][0]
     says = f"abstains on {_percent(abstains)}" if abstains else "never says I don't know"
     below = log["below_zero_from"][0]
-    tail = (
-        f"; below zero from t = {_decimal(below)}" if below is not None and 0 < below < 1 else ""
-    )
+    tail = f"; below zero from t = {_decimal(below)}" if below is not None and 0 < below < 1 else ""
     yield f"{log['name']} is wrong on {_percent(log['wrong'][0])} and {says}{tail}."
 
 
