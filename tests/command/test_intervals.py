@@ -115,14 +115,14 @@ def test_undetermined_records_have_no_points_in_paired_tests(tmp_path):
 
 
 def test_many_tests_are_adjusted_together(tmp_path):
-    """Three logs at four targets: two comparisons, eight tests, Holm."""
+    """Three logs at four targets: three comparisons, twelve tests, Holm; the text has max-T."""
     paths = [
         table(tmp_path / f"{name}.csv", ["correct"] * k + ["wrong"] * (30 - k))
         for name, k in (("a", 20), ("b", 25), ("c", 20))
     ]
     rows = report(*paths)["paired"]
-    assert {row["n_tests"] for row in rows} == {8}
-    assert all(row["p_value"] <= row["p_holm"] <= min(1, 8 * row["p_value"]) for row in rows)
+    assert {row["n_tests"] for row in rows} == {12}
+    assert all(row["p_value"] <= row["p_holm"] <= min(1, 12 * row["p_value"]) for row in rows)
     smallest = min(rows, key=lambda row: row["p_value"])
-    assert smallest["p_holm"] == min(1, 8 * smallest["p_value"])
-    assert "among 8 tests (Holm)" in run(*paths).output
+    assert smallest["p_holm"] == min(1, 12 * smallest["p_value"])
+    assert "for all pairs and t together" in run(*paths).output
