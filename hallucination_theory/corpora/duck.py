@@ -300,8 +300,11 @@ def _as_text(source: Source, wanted: Wanted, batch: Any) -> Any:
 
     table = Table(str(source), pa.table({n: batch.column(n) for n in batch.schema.names}))
     columns = [
-        table.texts(name).cast(pa.large_string()) if name in table else pa.nulls(len(table))
+        (table.texts(name) if name in table else pa.nulls(len(table))).cast(pa.large_string())
         for name in wanted.required
     ]
-    rows = pa.table(columns, schema=pa.schema([(n, pa.large_string()) for n in wanted.required]))
-    return rows.combine_chunks().to_batches()[0]
+    return pa.record_batch([pa.concat_arrays(_chunks(c)) for c in columns], wanted.required)
+
+
+def _chunks(column: Any) -> list[Any]:
+    return getattr(column, "chunks", [column])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hallucination_theory.inputs.limits import RATIO, RATIO_FROM
+from hallucination_theory.inputs.limits import MIB, RATIO, RATIO_FROM
 from hallucination_theory.inputs.opened import Source
 from hallucination_theory.tables.csv_files import csv_batches, header
 from hallucination_theory.tables.json_lines import first_names, json_batches
@@ -34,8 +34,8 @@ MAGIC = {
 }
 """How files that are not text begin."""
 
-ROWS = 1 << 16
-"""Rows of a Parquet file read at a time."""
+ROWS, FEW_ROWS = 1 << 16, 256
+"""Rows of a Parquet file read at a time, and of a small one, which may hold one long text often."""
 
 Result = TypeVar("Result")
 
@@ -141,10 +141,12 @@ def _parquet_batches(source: Source, found: list[str]) -> Iterator[pyarrow.Recor
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    left = max(RATIO_FROM, RATIO * source.path.stat().st_size)
+    size = source.path.stat().st_size
+    left = max(RATIO_FROM, RATIO * size)
     try:
         with pq.ParquetFile(source.path) as file:
-            for batch in file.iter_batches(ROWS, columns=found):
+            for part in file.iter_batches(ROWS if size > MIB else FEW_ROWS, columns=found):
+                batch = pa.record_batch([_plain(column) for column in part.columns], found)
                 left -= batch.nbytes
                 if left < 0:
                     raise InvalidInput(
@@ -155,6 +157,17 @@ def _parquet_batches(source: Source, found: list[str]) -> Iterator[pyarrow.Recor
                 yield batch
     except (pa.ArrowException, OSError) as error:
         raise _damaged(source, error) from error
+
+
+def _plain(column: pyarrow.Array) -> pyarrow.Array:
+    """Return text as string or large_string, without dictionary encoding."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        # A dictionary from a file may hold labels that no row uses, a label twice, and nulls.
+        column = column.cast(column.type.value_type)
+    is_view = getattr(pa.types, "is_string_view", None)
+    return column.cast(pa.large_string()) if is_view and is_view(column.type) else column
 
 
 def _damaged(source: Source, error: Exception) -> InvalidInput:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from hallucination_theory.inputs.json_text import parse, require_object
@@ -37,10 +37,18 @@ def json_batches(source: Source, wanted: Wanted) -> Iterator[Iterator[pyarrow.Ta
 def _blocks(source: Source, wanted: Wanted, read: Any) -> Iterator[pyarrow.Table]:
     names: dict[str, None] = {}
     for block in _taken(source):
-        table = read(block, wanted)
-        names |= dict.fromkeys(table.column_names)
-        yield table.select([name for name in wanted.names if name in table.column_names])
+        there, table = read(block, wanted)
+        names |= dict.fromkeys(there)
+        found = [name for name in wanted.names if name in table.column_names]
+        # Rows without any of the columns are rows all the same.
+        yield table.select(found) if found else _without_values(wanted, len(block))
     wanted.among(names, source)
+
+
+def _without_values(wanted: Wanted, rows: int) -> pyarrow.Table:
+    import pyarrow as pa
+
+    return pa.table({wanted.names[0]: pa.nulls(rows, pa.string())})
 
 
 def _taken(source: Source) -> Iterator[Lines]:
@@ -72,7 +80,7 @@ def first_names(source: Source) -> list[str]:
     return list(require_object(_parsed(line, where), "each line", where))
 
 
-def _by_arrow(block: Lines, wanted: Wanted) -> pyarrow.Table:
+def _by_arrow(block: Lines, wanted: Wanted) -> tuple[Iterable[str], pyarrow.Table]:
     import pyarrow as pa
     from pyarrow import json as arrow_json
 
@@ -92,10 +100,10 @@ def _by_arrow(block: Lines, wanted: Wanted) -> pyarrow.Table:
         field.name in wanted.names and not pa.types.is_string(field.type) for field in table.schema
     ):
         raise pa.ArrowInvalid("digits that would not survive")
-    return table
+    return table.column_names, table
 
 
-def _line_by_line(block: Lines, wanted: Wanted) -> pyarrow.Table:
+def _line_by_line(block: Lines, wanted: Wanted) -> tuple[Iterable[str], pyarrow.Table]:
     """Read every value as text, numbers by their digits; find the row to blame."""
     import pyarrow as pa
 
@@ -106,9 +114,8 @@ def _line_by_line(block: Lines, wanted: Wanted) -> pyarrow.Table:
         names |= dict.fromkeys(given)
         for name, column in values.items():
             column.append(_as_text(given.get(name), name, where))
-    # Columns that nobody wants keep their names, for the complaint about one that is missing.
-    none = pa.nulls(len(block))
-    return pa.table({n: pa.array(values[n], pa.string()) if n in values else none for n in names})
+    found = {name: pa.array(values[name], pa.string()) for name in names if name in values}
+    return names, pa.table(found)
 
 
 def _parsed(line: bytes, where: str) -> Any:

@@ -66,16 +66,4 @@ def _joined(batches: Iterator[Any], wanted: Wanted) -> pyarrow.Table:
     if not tables:
         return pa.table({name: pa.array([], pa.string()) for name in wanted.required})
     table = pa.concat_tables(tables, promote_options="permissive")
-    names = [name for name in wanted.names if name in table.column_names]
-    return pa.table({name: _plain(table.column(name)) for name in names})
-
-
-def _plain(column: pyarrow.ChunkedArray) -> pyarrow.ChunkedArray:
-    """Return text as string or large_string, without dictionary encoding."""
-    import pyarrow as pa
-
-    if pa.types.is_dictionary(column.type):
-        # A dictionary from a file may hold labels that no row uses, a label twice, and nulls.
-        column = column.cast(column.type.value_type)
-    is_view = getattr(pa.types, "is_string_view", None)
-    return column.cast(pa.large_string()) if is_view and is_view(column.type) else column
+    return table.select([name for name in wanted.names if name in table.column_names])
