@@ -96,9 +96,10 @@ def _by_arrow(block: Lines, wanted: Wanted) -> tuple[Iterable[str], pyarrow.Tabl
         as_text = pa.schema([(name, pa.string()) for name in dates])
         parsing = arrow_json.ParseOptions(explicit_schema=as_text)
         table = arrow_json.read_json(io.BytesIO(text), options, parsing)
-    if wanted.text and any(
-        field.name in wanted.names and not pa.types.is_string(field.type) for field in table.schema
-    ):
+    types = [field.type for field in table.schema if field.name in wanted.names]
+    if any(pa.types.is_nested(kind) for kind in types):
+        raise pa.ArrowInvalid("a list or an object, in a row that the slow reader finds")
+    if wanted.text and not all(pa.types.is_string(kind) for kind in types):
         raise pa.ArrowInvalid("digits that would not survive")
     return table.column_names, table
 

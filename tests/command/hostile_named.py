@@ -88,9 +88,9 @@ def wrong_type(place, write=lambda document: json.dumps(document).encode()):
 
 
 NAMED = {
-    "bomb.eval": lambda: bomb(3000, 1, 93),
-    "many.eval": lambda: bomb(40, 60, 93),
-    "deflated.eval": lambda: bomb(300, 1, zipfile.ZIP_DEFLATED),
+    "bomb.eval": lambda: bomb(1000, 1, 93),
+    "many.eval": lambda: bomb(40, 20, 93),
+    "deflated.eval": lambda: bomb(100, 1, zipfile.ZIP_DEFLATED),
     "epochs.json": lambda: json.dumps(log(eval__config__epochs=20_000_000)).encode(),
     "epochs.eval": lambda: as_eval(log(eval__config__epochs=20_000_000)),
     "deep.json": lambda: raw_log("[" * 100_000),
@@ -111,7 +111,7 @@ NAMED = {
     "line.csv": lambda: b"prompt,response\na," + b"b" * (80 << 20),
     "line.jsonl": lambda: b'{"prompt": "' + b"b" * (80 << 20) + b'"}',
     "wide.csv": lambda: wide(100_000),
-    "rows.parquet": lambda: parquet_bomb(5_000_000),
+    "rows.parquet": lambda: parquet_bomb(1_000_000),
     "metrics.jsonl": lambda: lm_eval(metrics=[["acc"]]),
     "loglik.jsonl": lambda: lm_eval(filtered_resps=[["nan", "x"], [None, "y"]]),
     "infinite.jsonl": lambda: lm_eval(filtered_resps=[["-inf", "x"], ["-inf", "y"]]),
@@ -121,3 +121,9 @@ NAMED = {
     **{f"{at}.eval": partial(wrong_type, at, as_eval) for at in WRONG_TYPES if "__" in at},
 }  # fmt: skip
 """Name -> makes the bytes: what was thought of, one for each kind of attack."""
+
+HEAVY = {
+    *("bomb.eval", "many.eval", "deflated.eval", "values.json", "values.jsonl", "rows.parquet"),
+    *("line.csv", "line.jsonl", "answer.json", "answer.jsonl", "answer-plain.jsonl", "answer.csv"),
+}
+"""Those that take seconds, some of them only to be made."""

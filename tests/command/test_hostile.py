@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.command import hostile_grown
-from tests.command.hostile_named import NAMED
+from tests.command.hostile_named import HEAVY, NAMED
 
 MEGABYTES = 1024
-SLICE, ALL = 60, 2400
+SLICE, ALL = 24, 2400
 RUNNER = Path(__file__).with_name("hostile_runner.py")
 COMMANDS = {
     ".eval": [["score"]],
@@ -82,8 +82,14 @@ def make(number):
     return hostile_grown.grown_parquet(number) if number % 8 == 7 else hostile_grown.grown(number)
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", sorted(NAMED.keys() - HEAVY))
 def test_each_kind_of_attack(runner, tmp_path, name):
+    assert tried(runner, tmp_path, name, NAMED[name]()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(HEAVY))
+def test_each_kind_of_heavy_attack(runner, tmp_path, name):
     assert tried(runner, tmp_path, name, NAMED[name]()) == []
 
 
