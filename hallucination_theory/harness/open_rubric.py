@@ -8,13 +8,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from hallucination_theory.inputs.opened import opened
+from hallucination_theory.inputs.opened import small_text
 from hallucination_theory.inputs.words import quoted
 from theory.errors import InvalidInput
 from theory.grading import penalty, require_target
 
-LONGEST = 100_000
-"""Bytes of a template; a rubric is a sentence or two."""
 BRACES = re.compile(r"\{\{|\}\}|\{(\w*)\}|[{}]")
 DOUBLED = {"{{": "{", "}}": "}"}
 IDK = "I don't know"
@@ -81,15 +79,7 @@ def read_template(path: Path) -> str:
     InvalidInput
         If there is no such file, or it is no text, or too long for a rubric.
     """
-    with opened(path) as source:
-        given = source.head(LONGEST + 1)
-    if len(given) > LONGEST:
-        raise InvalidInput(f"the template {path}", f"at most {LONGEST:,} bytes", "more than that")
-    try:
-        return "\n".join(given.decode().strip().splitlines())
-    except UnicodeDecodeError as error:
-        received = f"the byte 0x{given[error.start]:02x}"
-        raise InvalidInput(f"the template {path}", "UTF-8", received) from error
+    return "\n".join(small_text(path, "template").strip().splitlines())
 
 
 def _points(t: Any) -> str:

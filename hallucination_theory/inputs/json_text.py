@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hallucination_theory.inputs.limits import JSON_MEMORY, MIB
-from hallucination_theory.inputs.opened import Source, lines
+from hallucination_theory.inputs.opened import MARK, Source, lines
 from hallucination_theory.inputs.words import quoted
 from theory.errors import InvalidInput
 
@@ -38,6 +38,23 @@ def parse(text: bytes, where: str, **hooks: Any) -> Any:
     except ValueError as error:  # a JSONDecodeError, or a number of more than 4,300 digits
         received = f"malformed or truncated JSON ({str(error).split(';')[0]})"
         raise InvalidInput("the text", "complete JSON", received, where=where) from error
+
+
+def document(source: Source, remedy: str = "write one object a line") -> Any:
+    """Parse a file that is one JSON document; ``remedy`` is for one that is too large.
+
+    Raises
+    ------
+    InvalidInput
+        As for :func:`parse`; what would not fit in memory is not even read.
+    """
+    size = source.path.stat().st_size
+    if size > JSON_MEMORY // 2:
+        raise InvalidInput(
+            f"the JSON document {source}", f"at most {JSON_MEMORY // 2 // MIB} MiB",
+            f"{size // MIB:,} MiB", remedy=remedy,
+        )  # fmt: skip
+    return parse(source.path.read_bytes().removeprefix(MARK), str(source))
 
 
 def _check_size(text: bytes, where: str) -> None:

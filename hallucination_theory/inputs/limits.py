@@ -11,6 +11,9 @@ MIB = 1 << 20
 SPOOLED = 8 << 30
 """Bytes taken from a pipe or from standard input, which are copied to a temporary file first."""
 
+HANDWRITTEN = 100_000
+"""Bytes of a template or a file of patterns."""
+
 RECORD = 64 * MIB
 """Bytes of one row of a table or one line of JSON."""
 
@@ -30,9 +33,6 @@ RATIO = 200
 """How many times its size an archive may hold, once it holds more than :data:`RATIO_FROM`."""
 
 RATIO_FROM = 64 * MIB
-
-ABSENT = 100_000
-"""Records that a log plans but does not hold."""
 
 QUOTED = 200
 """Characters of a file's own words in a message or a report."""

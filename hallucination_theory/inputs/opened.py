@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hallucination_theory.inputs.limits import MIB, RATIO, RATIO_FROM, RECORD, SPOOLED
+from hallucination_theory.inputs.limits import HANDWRITTEN, MIB, RATIO, RATIO_FROM, RECORD, SPOOLED
 from theory.errors import InvalidInput, require
 
 STDIN = "-"
@@ -119,10 +119,10 @@ def _stream(path: Path, kind: str) -> Any:
 
 
 @contextmanager
-def _spooled(stream: Any, name: str, suffix: str, limit: int = SPOOLED) -> Iterator[Source]:
+def _spooled(stream: Any, name: str, suffix: str, limit: int = 0) -> Iterator[Source]:
     with tempfile.TemporaryDirectory(prefix="hallucination-theory-") as folder:
         copy = Path(folder) / "spooled"
-        size = 0
+        limit, size = limit or SPOOLED, 0
         with copy.open("wb") as file:
             while part := stream.read(MIB):
                 size += len(part)
@@ -135,6 +135,26 @@ def _spooled(stream: Any, name: str, suffix: str, limit: int = SPOOLED) -> Itera
 def _suffix(path: Path) -> str:
     head = Source(path, "").head(64).lstrip()
     return next((suffix for magic, suffix in LOOKS.items() if head.startswith(magic)), ".csv")
+
+
+def small_text(path: Path, what: str) -> str:
+    """Return the text of a file that a person writes, such as a template.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such file, or it is no text, or too long to have been written by hand.
+    """
+    with opened(path) as source:
+        given = source.head(HANDWRITTEN + 1)
+    if len(given) > HANDWRITTEN:
+        received = "more than that"
+        raise InvalidInput(f"the {what} {path}", f"at most {HANDWRITTEN:,} bytes", received)
+    try:
+        return given.decode()
+    except UnicodeDecodeError as error:
+        received = f"the byte 0x{given[error.start]:02x}"
+        raise InvalidInput(f"the {what} {path}", "UTF-8", received) from error
 
 
 def lines(source: Source) -> Iterator[tuple[int, bytes]]:

@@ -9,18 +9,19 @@ from typing import Any
 from hallucination_theory.inputs.archives import Archive, archive
 from hallucination_theory.inputs.json_text import (
     child,
+    document,
     listed,
     parse,
     require_object,
     scalar,
     whole,
 )
-from hallucination_theory.inputs.limits import JSON_MEMORY, MIB
 from hallucination_theory.inputs.opened import Source
 from theory.errors import InvalidInput
 
 Sample = dict[str, Any]
 
+TOO_LARGE = "`inspect log convert --to eval` makes one that is read sample by sample"
 SCORE_KEYS = ("value", "answer", "reason", "metadata")
 
 
@@ -38,7 +39,7 @@ def open_log(source: Source) -> Iterator[tuple[dict[str, Any], Iterator[Sample]]
         If zipfile-zstd (extra ``logs``) is needed and not installed.
     """
     if source.suffix != ".eval":
-        log = require_object(_whole_file(source), "the log", str(source))
+        log = require_object(document(source, TOO_LARGE), "the log", str(source))
         samples = enumerate(listed(log, "samples", str(source)), start=1)
         places = ((f"sample number {number} of {source}", sample) for number, sample in samples)
         yield _header(log, source), (_checked(sample, where) for where, sample in places)
@@ -48,17 +49,6 @@ def open_log(source: Source) -> Iterator[tuple[dict[str, Any], Iterator[Sample]]
         header = _header(_member(members, f"{folder}header.json", source), source)
         names = sorted(n for n in members.names if n.startswith(f"{folder}samples/"))
         yield header, (_checked(_member(members, n, source), f"{n} of {source}") for n in names)
-
-
-def _whole_file(source: Source) -> Any:
-    size = source.path.stat().st_size
-    if size > JSON_MEMORY // 2:
-        raise InvalidInput(
-            f"the JSON log {source}", f"at most {JSON_MEMORY // 2 // MIB} MiB",
-            f"{size // MIB:,} MiB", remedy="`inspect log convert --to eval` makes one that is read "
-            "sample by sample",
-        )  # fmt: skip
-    return parse(source.path.read_bytes().removeprefix(b"\xef\xbb\xbf"), str(source))
 
 
 def _folder(members: Archive, source: Source) -> str:

@@ -20,7 +20,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from hallucination_theory.inputs.opened import small_text
 from hallucination_theory.inputs.patterns import Pattern
+from hallucination_theory.inputs.words import quoted, shown
 from theory.errors import InvalidInput
 
 LANGUAGES = ("en", "zh", "es", "de", "fr", "ja")
@@ -95,9 +97,9 @@ def read_language(path: Path) -> Language:
         If it is not TOML, a value is no list of regular expressions, or one of them is invalid.
     """
     try:
-        given = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"the pattern file {path}", "TOML in UTF-8", str(error)) from error
+        given = tomllib.loads(small_text(path, "pattern file"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InvalidInput(f"the pattern file {path}", "TOML", shown(error)) from error
     return _language(given, str(path))
 
 
@@ -107,7 +109,9 @@ def _language(given: dict[str, Any], source: str) -> Language:
         value = given.get(role, [])
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list) or not all(isinstance(p, str) for p in listed):
-            raise InvalidInput(f"{role} in {source}", "a list of regular expressions", value)
+            raise InvalidInput(
+                f"{role} in {source}", "a list of regular expressions", quoted(value)
+            )
         patterns[role] = tuple(require_pattern(p) for p in listed)
     return Language(str(given.get("language", source)), patterns, given.get("examples", {}))
 

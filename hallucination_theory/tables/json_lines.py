@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hallucination_theory.inputs.json_text import parse, require_object
+from hallucination_theory.inputs.json_text import document, parse, require_object
 from hallucination_theory.inputs.limits import BRACKETS, MIB
 from hallucination_theory.inputs.opened import Source, lines
 from hallucination_theory.inputs.words import quoted
@@ -70,7 +70,7 @@ def _records(source: Source) -> Iterator[tuple[str, bytes]]:
         for row, (number, line) in enumerate(lines(source), start=1):
             yield f"data row {row} (line {number}) of {source}", line
         return
-    for row, value in enumerate(parse(source.path.read_bytes(), str(source)), start=1):
+    for row, value in enumerate(document(source), start=1):
         yield f"data row {row} of {source}", json.dumps(value).encode()
 
 
@@ -96,10 +96,10 @@ def _by_arrow(block: Lines, wanted: Wanted) -> tuple[Iterable[str], pyarrow.Tabl
         as_text = pa.schema([(name, pa.string()) for name in dates])
         parsing = arrow_json.ParseOptions(explicit_schema=as_text)
         table = arrow_json.read_json(io.BytesIO(text), options, parsing)
-    types = [field.type for field in table.schema if field.name in wanted.names]
-    if any(pa.types.is_nested(kind) for kind in types):
+    types = {field.name: field.type for field in table.schema if field.name in wanted.names}
+    if any(pa.types.is_nested(types[name]) for name in wanted.required if name in types):
         raise pa.ArrowInvalid("a list or an object, in a row that the slow reader finds")
-    if wanted.text and not all(pa.types.is_string(kind) for kind in types):
+    if wanted.text and not all(pa.types.is_string(kind) for kind in types.values()):
         raise pa.ArrowInvalid("digits that would not survive")
     return table.column_names, table
 

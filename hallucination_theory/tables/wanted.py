@@ -42,9 +42,6 @@ class Wanted:
                 remedy=f"{_listed(missing)} missing",
             )
         found = [name for name in self.names if name in there]
-        if not found:
-            allowed = f"at least one of {_listed(self.names)}"
-            raise InvalidInput(f"the columns of {source}", allowed, _listed(there) or "none")
         for name in found:
             if there.count(name) > 1:
                 received = f"{name!r} {there.count(name)} times"

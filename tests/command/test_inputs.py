@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from hallucination_theory.cli import cli
+from hallucination_theory.corpora.duck import count_corpus
 from hallucination_theory.inputs import json_text, limits, opened
 from hallucination_theory.inputs.json_text import parse
-from hallucination_theory.tables.corpora import count_corpus
 from hallucination_theory.tables.read import read_table
 from tests.command.hostile_named import HEAVY, NAMED, as_eval, log
 from theory.errors import InvalidInput
@@ -76,12 +76,17 @@ def test_a_pipe_that_never_ends_is_refused(monkeypatch):
 
 @pytest.mark.parametrize(
     ("path", "what"),
-    [("/dev/zero", "a device"), ("/", "a directory"), ("/nowhere/x.csv", "no file of this name"),
+    [("/dev/zero", "a device"), ("/nowhere/x.csv", "no file of this name"),
      ("/etc/passwd/x", "no file of this name")],
 )  # fmt: skip
 @pytest.mark.parametrize("command", ["score", "check", "singletons"])
 def test_what_is_no_file_is_told(command, path, what):
     assert what in complaint(path, command)
+
+
+@pytest.mark.parametrize("command", ["score", "check"])
+def test_a_folder_is_no_file(tmp_path, command):
+    assert "a directory; name the files in it" in complaint(tmp_path, command)
 
 
 def test_a_name_that_no_file_can_have_is_told():
@@ -113,7 +118,7 @@ def test_check_and_singletons_read_by_the_same_rules(tmp_path, name):
     content, refused = SAME_RULES[name]
     path = written(tmp_path / name, content)
     if refused is None:
-        assert count_corpus(path).n_samples == len(read_table(path, ["prompt", "response"]))
+        assert count_corpus(path).whole.n_samples == len(read_table(path, ["prompt", "response"]))
         return
     with pytest.raises(InvalidInput) as one:
         read_table(path, ["prompt", "response"])
@@ -139,7 +144,7 @@ def test_parquet_of_every_type_is_read_by_the_same_rules(tmp_path, prompts, refu
     path = tmp_path / "x.parquet"
     pq.write_table(pa.table({"prompt": prompts, "response": ["x", "y"]}), path)
     if refused is None:
-        assert count_corpus(path).n_prompts == 2
+        assert count_corpus(path).whole.n_prompts == 2
         assert len(read_table(path, ["prompt", "response"]).codes("prompt")[1]) == 2
         return
     with pytest.raises(InvalidInput, match=r"prompt of .*text or numbers|x\.parquet must be"):
@@ -202,7 +207,6 @@ def test_logs_zipped_again_are_read(tmp_path, prefix, extra):
 LIMITS = {
     "bomb.eval": "samples/0.json of bomb.eval must be at most 64 MiB, got more than that.",
     "many.eval": "at most 200 times as large as the archive",
-    "epochs.json": "complete but for 100,000, got 2 of 40,000,000 planned.",
     "deep.json": "nested less deep",
     "deep.jsonl": "nested less deep",
     "digits.json": "Exceeds the limit",
