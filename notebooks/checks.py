@@ -25,6 +25,7 @@ from theory.facts.missing_mass_bounds import (
     corollary_3_interval,
     lemma_1_interval,
 )
+from theory.facts.models import calibrated_memoriser
 from theory.facts.samples import (
     FactSample,
     expected_missing_mass,
@@ -43,6 +44,13 @@ from theory.grading.graders import Grader, confidence_target, optimal_answers, s
 from theory.grading.meta_evaluation import count
 from theory.grading.outcomes import Outcomes
 from theory.grading.targets import penalty
+from theory.innovation.floor import floor_of_facts
+from theory.innovation.statements import calibrated_innovation, innovation_bound
+from theory.memory.calibrated import known_share_error, least_calibrated_error
+from theory.memory.codes import HammingMemory
+from theory.memory.exam import best_system, critical_error
+from theory.memory.importance import share_memory
+from theory.memory.judge import judge_floor
 from theory.other_factors.hardness import advantage, decryption_world, random_ciphertext_distance
 from theory.other_factors.shift import gigo_bound, shift_bound
 from theory.poor_models.ngram_opt import pronoun_world
@@ -415,3 +423,60 @@ def _banded() -> str:
     return require(
         mean == by_hand == F(float(enumerated)) / 4, f"E MM of 4 equal prompts, N = 3: {mean}"
     )
+
+
+@check("DS 2026 (a)-(d)")
+def _innovation() -> str:
+    b = innovation_bound([F(1, 2)] + [F(1, 8)] * 4, np.array([True] + [False] * 4), n_facts=2)
+    return require(
+        (b.hallucination_probability, b.by_heaviest, b.by_own_masses)
+        == (F(3, 4), F(1, 4), F(3, 8)),
+        f"g(U) = 1/2: g(H) >= {b.by_own_masses} with probability {b.hallucination_probability}",
+    )
+
+
+@check("DS 2026 (e)")
+def _calibrated_innovation() -> str:
+    p = [F(1, 2), F(1, 2), F(0)]
+    e = calibrated_innovation(p, p, np.array([True, False, False]), [0, 0, 1])
+    return require(
+        (e.bound, e.bound_from_missing_mass) == (F(1, 2), F(1, 4)), f"p(U) = 1/2 forces {e.bound}"
+    )
+
+
+@check("X10")
+def _delta_free() -> str:
+    sample = small_sample()
+    floor = floor_of_facts(calibrated_memoriser(sample), sample.n_answers == 0)
+    return require(floor.err == floor.expected_err, f"err = {floor.err} = its mean, whatever delta")
+
+
+@check("X11")
+def _exam() -> str:
+    half = np.log(365) / 2
+    wrong = [best_system(t, 365, half).wrong for t in (0, 0.5)]
+    return require(
+        critical_error(F(1, 2), 365) == F(1, 365) and wrong[0] > 0.38 and wrong[1] < 0.0014,
+        f"half a memory: {wrong[0]:.1%} wrong at t = 0, {wrong[1]:.2%} at t = 1/2",
+    )
+
+
+@check("X11 importance")
+def _importance() -> str:
+    best = share_memory([0.5, 0.005], 0.5, 365, float(np.log(365)), n_facts=[1, 100])
+    return require(best.answered[0] == 1 and best.answered[1] < 1e-4, "the famous fact is kept")
+
+
+@check("X11 codes")
+def _hamming() -> str:
+    code = HammingMemory(2, 3)
+    error = (code.recall(code.store([[1, 1, 0, 1, 0, 0, 1]])) != [[1, 1, 0, 1, 0, 0, 1]]).sum()
+    return require(error == 1 and code.error == F(1, 8), "4 of 7 bits: wrong in 1/8 of the answers")
+
+
+@check("X12", "X12 least error")
+def _calibrated() -> str:
+    b = float(np.log(4)) / 2
+    floor, least = judge_floor(4, b).error_floor(), least_calibrated_error(4, b).lower
+    known = known_share_error(4, b)
+    return require(floor < least < known, f"{floor:.3f} < least err {least:.3f} < {known}")
