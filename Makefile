@@ -15,7 +15,7 @@ BENCH ?=
 SLICE ?=
 KERNEL ?=
 
-.PHONY: figures proofs test test-slow lint types bench mutants clean
+.PHONY: figures proofs test test-slow seeds lint types bench mutants clean
 .DELETE_ON_ERROR:
 
 figures: $(VENV)/.figures-installed
@@ -29,6 +29,14 @@ test: $(VENV)/.test-installed
 
 test-slow: $(VENV)/.full-installed
 	$(PY) -m pytest -n auto --dist worksteal -m slow
+
+# Every seeded test with other seeds. Sweeps draw in processes of their own, which no shift reaches.
+SHIFTS ?= 50
+seeds: $(VENV)/.test-installed
+	@failed=0; for n in $$(seq 1 $(SHIFTS)); do echo "seeds shifted by $$n"; \
+	  HYPOTHESIS_EXAMPLES=5 $(PY) -m pytest tests -q -n auto --dist worksteal --seed-shift $$n \
+	    --ignore=tests/sweep --ignore=tests/house --ignore=tests/derivations || failed=1; \
+	done; exit $$failed
 
 lint: $(VENV)/.dev-installed
 	$(PY) -m ruff check .

@@ -93,11 +93,15 @@ def test_theorem_1_holds_for_every_learner(learner, N):
 
 
 def test_what_each_learner_is_known_for():
-    """At K = N = 10^6, R = 365: err and delta of each in units of MM."""
+    """At K = N = 10^6, R = 365: err and delta of each in units of MM, up to luck.
+
+    Each unseen prompt tosses a coin of spread 1/2 at most, of six standard deviations together;
+    the tilter lifts 182 of 365 responses, a half but for 1/365.
+    """
     world = uniform_law(10**6).facts(n_responses=365)
     sample = draw_banded(world, 10**6, rng=2)
     MM = missing_mass(sample)
-    luck = 1 - 1 / 365
+    luck, around = 1 - 1 / 365, 1 / 365 + 6 * 0.5 / np.sqrt(sample.n_unseen)
     known = {
         "calibrated memoriser": (luck, 0.0),
         "regurgitator": (0.0, 1.0),
@@ -106,8 +110,8 @@ def test_what_each_learner_is_known_for():
     }
     for learner, (err, delta) in known.items():
         model = LEARNERS[learner](sample, rng=np.random.default_rng(3))
-        assert error_of_split(model.split()) / MM == pytest.approx(err, abs=2e-3), learner
-        assert abs(gap(model)) / MM == pytest.approx(delta, abs=2e-3), learner
+        assert error_of_split(model.split()) / MM == pytest.approx(err, abs=around), learner
+        assert abs(gap(model)) / MM == pytest.approx(delta, abs=around), learner
     assert error_of_split(abstainer(sample).split()) == 0
     assert error_of_split(regurgitator(sample).split()) == 0
 

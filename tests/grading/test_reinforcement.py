@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.special import softmax
+from scipy.stats import spearmanr
 
 from simulations.calibration import descend, misfit
 from simulations.grading import draw_choice_questions, train_two_phases
@@ -15,6 +16,7 @@ from simulations.grading.reinforcement import (
 from theory.calibration import cross_entropy
 from theory.errors import InvalidInput
 from theory.grading import BINARY, confidence_target
+from theory.reduction import World
 
 SEED = 20250904
 
@@ -39,15 +41,16 @@ def ends(columns):
     return {name: (column[base], column[-1]) for name, column in columns.items()}
 
 
-def test_binary_reward_raises_ece_and_delta_and_ends_abstention(trained):
+def test_binary_reward_raises_ece_and_delta_and_ends_abstention(questions, trained):
     """The direction of the GPT-4 report (ECE 0.007 -> 0.074), and no more IDK."""
     columns, _ = trained["binary"]
     at = ends(columns)
-    assert at["ece"][0] < 0.02
-    assert at["ece"][1] > 4 * at["ece"][0]
+    assert at["ece"][0] < 0.03
+    assert at["ece"][1] > 3 * at["ece"][0]
     assert at["delta"][0] < 0.1
-    assert at["delta"][1] > 0.3
-    assert at["abstention"][0] == pytest.approx(0.3, abs=0.05)
+    assert at["delta"][1] > 0.2
+    # Calibrated: as often as the texts, up to what 1,000 training questions leave open.
+    assert at["abstention"][0] == pytest.approx(1 - questions[1].alpha.mean(), abs=0.02)
     assert at["abstention"][1] < 0.05
     assert at["accuracy"][1] > at["accuracy"][0]
     assert at["err"][1] > at["err"][0]
@@ -68,7 +71,8 @@ def test_the_policy_abstains_where_it_is_less_than_t_sure(questions, trained):
     base = softmax((held_out.features @ weights["base"])[:, :-1], axis=1).max(axis=1)
     idk = held_out.answered_by(weights["policy"])[:, -1]
     assert idk[base < 0.5].mean() > 0.8
-    assert idk[base < 0.5].mean() > idk[base > 0.85].mean() + 0.4
+    less = spearmanr(base, idk, alternative="less")
+    assert less.pvalue < 1e-6  # a chance of one in a million if they had nothing to do
 
 
 def test_cross_entropy_phase_is_the_same_for_every_grader(trained):
@@ -132,14 +136,25 @@ def test_same_seed_same_questions():
     assert (a.features != other.features).any()
 
 
+def additive_misfit():
+    """Four cells of ten responses told by two features, with masses that no additive model has.
+
+    p: 0.1 on cell (1, 1), 0.45 on (1, 0) and (0, 1), 0 on (0, 0). The best fit knows the margins
+    0.55 only and puts 0.55^2 on (1, 1), the one cell above 1/K = 1/36; so delta = 0.55^2 - 0.1.
+    """
+    features = np.repeat([[1.0, 1.0], [1, 0], [0, 1], [0, 0]], 10, axis=0)
+    p = np.zeros(40)
+    p[[0, 10, 20, 21]] = 0.1, 0.45, 0.225, 0.225
+    return World(p=p, valid=p > 0), features
+
+
 def test_descent_makes_delta_small_only_for_a_model_that_can_rescale():
-    """With the scale of A as a parameter delta -> 0; without it delta stays, at any length."""
-    world, features = misfit(rng=0)
+    """With the scale of A as a parameter delta -> 0; without it delta stays where it must."""
+    world, features = additive_misfit()
     free = descend(world, features, can_rescale=True, n_steps=800)
     stuck = descend(world, features, can_rescale=False, n_steps=800)
-    assert free["delta"][-1] < 1e-6
-    assert stuck["delta"][-1] > 0.05
-    assert stuck["delta"][-1] == pytest.approx(stuck["delta"][len(stuck["delta"]) // 2], rel=1e-3)
+    assert free["delta"][-1] == pytest.approx(0, abs=1e-9)
+    assert stuck["delta"][-1] == pytest.approx(0.55**2 - 0.1, abs=1e-9)
     assert free["cross_entropy"][-1] < stuck["cross_entropy"][-1]
 
 

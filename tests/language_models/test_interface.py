@@ -69,6 +69,26 @@ def test_the_pattern_is_learned_and_the_facts_are_not(models, corpus):
         assert arbitrary.err_unseen > 2 * regular.err_unseen + 0.1, name
 
 
+def test_err_is_told_apart_by_how_often_the_text_answers():
+    """By hand: prompts answered 0, 1, 2 and 3 times, asked with 0.4, 0.3, 0.2, 0.1."""
+    q = np.array([[0.9, 0.1, 0.0], [0.6, 0.4, 0.0], [0.5, 0.3, 0.2], [0.2, 0.8, 0.0]])
+    mu = np.array([0.4, 0.3, 0.2, 0.1])
+    valid = np.tile([True, False, False], 4)
+    world = World(valid.astype(float), valid, [3] * 4, mu, nonsense=np.tile([0, 0, 1], 4) > 0)
+    sample = FactSample.of_prompts(FactWorld(mu, 2), 6, [0, 1, 2, 3])
+    questions = Questions([["a", "b", "c", "d"]], ["yes", "no"], world, sample)
+
+    class Table(OneLaw):
+        def probabilities(self, prompts, responses, *, temperature=1.0):
+            return q
+
+    m = measure(Table(("a",), [1.0]), questions)
+    assert m.err_unseen == pytest.approx(0.1)
+    assert m.err_once == pytest.approx(0.4)
+    assert m.err_repeated == pytest.approx((0.2 * 0.5 + 0.1 * 0.8) / 0.3)
+    assert m.nonsense == pytest.approx(0.2 * 0.2)
+
+
 def test_short_contexts_are_a_poor_model(models, corpus):
     """Sec. 3.3.2: an n-gram that cannot see the name errs even on facts it has often read."""
     questions = corpus.questions(ARBITRARY)
@@ -196,11 +216,12 @@ def test_prompts_without_plausible_responses_are_refused(models):
             model.log_probs(["Anyone"], ["IDK", "IDK"])
 
 
-def test_responses_that_begin_with_another_are_refused(models):
+def test_responses_that_begin_with_another_are_refused():
+    model = NGramLanguageModel(2).fit(["Anyone was born on March 7."])
     with pytest.raises(InvalidInput, match="no beginning of another response"):
-        models["n-gram"].log_probs(["Anyone was born on"], ["March", "March 7"])
+        model.log_probs(["Anyone was born on"], ["March", "March 7"])
     with pytest.raises(InvalidInput, match="made of words"):
-        models["n-gram"].log_probs(["Anyone was born on"], ["March 7", "March  7"])
+        model.log_probs(["Anyone was born on"], ["March 7", "March  7"])
 
 
 def test_bad_text_is_refused():

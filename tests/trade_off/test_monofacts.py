@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest, chisquare, spearmanr
+from scipy.stats import binomtest, chisquare
 
 from simulations.trade_off import MarkovModel, monofact_trial, pareto_facts, string_keys
 from simulations.trade_off.monofacts import (
@@ -99,31 +99,41 @@ def test_training_sample_is_drawn_with_replacement():
 
 @pytest.mark.parametrize("order", [2, 3])
 def test_hallucination_rises_with_the_monofact_rate(order):
-    """Flatter Pareto repetition, more monofacts, more hallucination: same order throughout."""
-    trials = []
-    for i, shape in enumerate((0.6, 0.8, 1.0, 1.5, 3.0)):
-        corpus = pareto_facts(10_000, shape=shape, rng=SEED + i)
-        trials.append(monofact_trial(corpus, corpus.sample(5000, rng=i), order))
-    rates = [t.monofact_rate for t in trials]
-    assert rates == sorted(rates)
-    assert max(rates) > min(rates) + 0.4
-    assert spearmanr(rates, [t.err for t in trials]).statistic > 0.99
+    """Flatter Pareto repetition, more monofacts, more hallucination: 20 pairs of worlds.
+
+    A fair coin would give as many pairs in this order with a chance of 0.001 at most.
+    """
+    more_monofacts = more_hallucination = 0
+    for seed in range(SEED, SEED + 20):
+        steep, flat = (
+            monofact_trial(corpus, corpus.sample(1000, rng=seed), order)
+            for corpus in (
+                pareto_facts(2000, shape=shape, vocabulary_size=40, rng=seed)
+                for shape in (0.6, 3.0)
+            )
+        )
+        more_monofacts += flat.monofact_rate > steep.monofact_rate + 0.2
+        more_hallucination += flat.err > steep.err
+    for pairs in (more_monofacts, more_hallucination):
+        assert binomtest(pairs, 20, 0.5, alternative="greater").pvalue < 1e-3
 
 
 @pytest.mark.parametrize("order", [2, 3])
 def test_repeating_five_percent_lowers_hallucination_and_raises_miscalibration(order):
-    """Upweighting moves err down and Mis up, monotonically; the monofact rate stays."""
-    corpus = pareto_facts(10_000, shape=1.5, rng=SEED)
-    counts = corpus.sample(5000, rng=1)
-    trials = [
-        monofact_trial(corpus, counts, order, trained_on=upweight(counts, 0.05, times, rng=2))
-        for times in (1, 10, 50)
-    ]
-    assert [t.err for t in trials] == sorted((t.err for t in trials), reverse=True)
-    assert trials[2].err < 0.8 * trials[0].err
-    assert [t.miscalibration for t in trials] == sorted(t.miscalibration for t in trials)
-    assert trials[2].miscalibration > trials[0].miscalibration + 0.05
-    assert len({t.monofact_rate for t in trials}) == 1
+    """Upweighting moves err down and Mis up: mean of 20 worlds (5 standard errors at order 3)."""
+    times, err, Mis = (1, 10, 50), np.zeros(3), np.zeros(3)
+    for seed in range(SEED, SEED + 20):
+        corpus = pareto_facts(2000, shape=1.5, vocabulary_size=40, rng=seed)
+        counts = corpus.sample(1000, rng=seed)
+        trials = [
+            monofact_trial(corpus, counts, order, trained_on=upweight(counts, 0.05, n, rng=2))
+            for n in times
+        ]
+        assert len({t.monofact_rate for t in trials}) == 1
+        err += [t.err for t in trials]
+        Mis += [t.miscalibration for t in trials]
+    assert err[2] < err[1] < err[0]
+    assert Mis[0] < Mis[1] < Mis[2] - 20 * 0.05
 
 
 def test_order_3_keeps_the_2024_bound_where_careless_counting_breaks_it():
