@@ -26,6 +26,10 @@ class Mistake:
     right: Any
 
 
+ROUNDING = 1e-12
+"""What sums of float probabilities may be off by, whatever their distributions may miss 1 by."""
+
+
 class Terms:
     """Numbers with names; :meth:`terms` is the one flat mapping that a table needs."""
 

@@ -334,3 +334,12 @@ def test_many_rational_worlds(n_worlds):
         tight += result.slack == 0
     assert positive > n_worlds // 100
     assert tight > n_worlds // 1000
+
+
+def test_rounding_alone_violates_no_bound():
+    """Tight in Fractions, slack -5e-17 in floats: not a violation, even if sums may miss 1 by 0."""
+    exact, p_hat = reduction.tight_world(2, 3)
+    world = World(p=[0.5, 0.5, 0, 0, 0], valid=exact.valid, tolerance=0.0)
+    result = theorem_1_bound(world, np.array(p_hat, dtype=float))
+    assert result.slack < 0
+    assert result.holds

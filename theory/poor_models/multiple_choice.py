@@ -13,7 +13,7 @@ from theory.poor_models.error_curve import best_threshold
 from theory.poor_models.opt import ExactOpt, OptBound, require_exact_opt
 from theory.reduction.bounds import generative_error
 from theory.reduction.world import World
-from theory.results import Bound
+from theory.results import ROUNDING, Bound
 
 
 def n_choices(world: World) -> int:
@@ -145,7 +145,7 @@ def theorem_4(world: World, p_hat: ArrayLike) -> Theorem4:
 def _tolerance(world: World) -> float:
     # Sums that miss 1 by the allowed tolerance move the false negatives once for p_hat and once
     # for p.
-    return 0 if world.exact else 2 * world.tolerance
+    return 0 if world.exact else 2 * (world.tolerance + ROUNDING)
 
 
 def factor(C: int, *, exact: bool) -> Number:

@@ -21,7 +21,7 @@ from theory.arrays import Array, ArrayLike, BoolArray, Number, ratio, size
 from theory.errors import InvalidInput
 from theory.reduction.split import Split, per_prompt_threshold, split_at, threshold_of_each_prompt
 from theory.reduction.world import World
-from theory.results import Bound, Terms
+from theory.results import ROUNDING, Bound, Terms
 
 
 def iiv_distribution(world: World) -> Array:
@@ -382,7 +382,7 @@ def _assemble(split: Split, size_ratio: Number, threshold: Number | Array) -> Re
     size_ratio = size_ratio if split.exact else float(size_ratio)
     # Sums that miss 1 by the allowed tolerance move err once for p_hat and once for p, and the
     # size ratio once for mu.
-    tolerance = 0 if split.exact else split.tolerance * (2 + size_ratio)
+    tolerance = 0 if split.exact else (split.tolerance + ROUNDING) * (2 + float(size_ratio))
     return ReductionBound(
         err=error_of_split(split),
         err_iiv=err_iiv,

@@ -31,7 +31,7 @@ def abstaining_frontier(sample: FactSample, delta: Number) -> Number:
         What was seen, of a world with |R_c| = R at every prompt and 1/K < alpha_c < 1 - 1/K,
         K = R - 1.
     delta : number
-        In [0, 1].
+        Size of the expected gap, |E[p_hat(A) - p(A)]| over the unseen answers, in [0, 1].
 
     Returns
     -------

@@ -169,7 +169,7 @@ def _meaning_of_above(z: float, n: int) -> list[LinearConstraint]:
 
 
 def _twins_in_order(prospect: Prospect) -> list[LinearConstraint]:
-    """Of neighbours that look alike, let the first be above first: a symmetry less to search."""
+    """Order neighbouring responses that look alike, which spares the search a symmetry."""
     from scipy.optimize import LinearConstraint
 
     n = len(prospect.p)
