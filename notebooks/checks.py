@@ -44,8 +44,9 @@ from theory.grading.graders import Grader, confidence_target, optimal_answers, s
 from theory.grading.meta_evaluation import count
 from theory.grading.outcomes import Outcomes
 from theory.grading.targets import penalty
+from theory.innovation.calibrated import calibrated_innovation
 from theory.innovation.floor import floor_of_facts
-from theory.innovation.statements import calibrated_innovation, innovation_bound
+from theory.innovation.statements import innovation_bound
 from theory.memory.calibrated import known_share_error, least_calibrated_error
 from theory.memory.codes import HammingMemory
 from theory.memory.exam import best_system, critical_error

@@ -122,14 +122,7 @@ def floor_of_facts(model: FactModel, unseen: ArrayLike, *, gamma: float = 0.01) 
     chance = 1 - ratio(1, world.n_responses[c], exact=world.exact)
     squared = mu**2 * _range_of_cells(model) ** 2 * model.n_prompts
     weight = mu * answers * model.n_prompts
-    return InnovationFloor(
-        err=total(wrong),
-        err_seen=total(wrong[~mask]),
-        answered_unseen=total(weight[mask]),
-        expected_unseen=total((weight * chance)[mask]),
-        squared_range=total(squared[mask]),
-        gamma=gamma,
-    )
+    return _floor(wrong, weight, weight * chance, squared, mask, gamma)
 
 
 def _range_of_cells(model: FactModel) -> Array:
@@ -196,25 +189,27 @@ def floor_of_world(
         bad = int(np.flatnonzero(idk & ~world.valid)[0])
         raise InvalidInput("an abstention", "valid", "an error", where=f"row {bad}", example=bad)
     answer = ~(idk | world.nonsense)
-
-    def per_prompt(rows: BoolArray) -> Array:
-        return segment_sums(np.where(rows, q, 0 * q), world.starts)
-
-    err = world.mu * per_prompt(~world.valid)
-    answered = world.mu * per_prompt(answer)
-    k, R = (
-        np.add.reduceat(x, world.starts, dtype=np.int64)
-        for x in (answer & ~idk & world.valid, answer)
+    right = answer & world.valid
+    k, R = (np.add.reduceat(x, world.starts, dtype=np.int64) for x in (right, answer))
+    err, answered, nonsense = (
+        world.mu * segment_sums(np.where(rows, q, 0 * q), world.starts)
+        for rows in (~world.valid, answer, world.nonsense)
     )
     chance = 1 - ratio(k, np.maximum(R, 1), exact=is_exact(q))
-    nonsense = world.mu * per_prompt(world.nonsense)
     spread = world.mu * _range_of_prompts(q, answer, world, k, R)
+    return _floor(err, answered, answered * chance + nonsense, spread**2, mask, gamma)
+
+
+def _floor(
+    err: Array, answered: Array, expected: Array, squared: Array, unseen: BoolArray, gamma: float
+) -> InnovationFloor:
+    """Sum what each prompt, or cell of prompts, contributes."""
     return InnovationFloor(
         err=total(err),
-        err_seen=total(err[~mask]),
-        answered_unseen=total(answered[mask]),
-        expected_unseen=total((answered * chance + nonsense)[mask]),
-        squared_range=total((spread**2)[mask]),
+        err_seen=total(err[~unseen]),
+        answered_unseen=total(answered[unseen]),
+        expected_unseen=total(expected[unseen]),
+        squared_range=total(squared[unseen]),
         gamma=gamma,
     )
 

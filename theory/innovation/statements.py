@@ -6,9 +6,10 @@ the data alone *innovates* by g(U) and *hallucinates* by g(H). Facts are *regula
 data, every statement in U is a fact with the same probability, which is then at most
 (K - |O|)/|U|.
 
-Statements (a) to (e) are those of the paper as we know them at second hand; each is proved in
-``paper_notes.md``. Two things are sharper than there and extensions: K - |O| stands in place of K,
-and one bound uses the model's own heaviest statements.
+Statements (a) to (d) here and (e) in :mod:`theory.innovation.calibrated` are those of the paper as
+we know them at second hand; each is proved in ``paper_notes.md``. Two things are sharper than there
+and extensions: K - |O| stands in place of K, and one bound uses the model's own heaviest
+statements.
 """
 
 from __future__ import annotations
@@ -22,10 +23,8 @@ from theory.arrays import (
     Array,
     ArrayLike,
     BoolArray,
-    IntArray,
     Number,
     as_numbers,
-    is_exact,
     ratio,
     sums_to_one,
     total,
@@ -128,7 +127,7 @@ def innovation_rate(p_hat: ArrayLike, observed: ArrayLike) -> Number:
     >>> innovation_rate([0.5, 0.25, 0.25], [True, False, False])
     0.5
     """
-    g, seen = _model(p_hat, observed)
+    g, seen = statement_masses(p_hat, observed)
     return total(g[~seen])
 
 
@@ -160,7 +159,7 @@ def innovation_bound(p_hat: ArrayLike, observed: ArrayLike, n_facts: int) -> Inn
     >>> bound.hallucination_probability, bound.by_heaviest, bound.by_own_masses
     (0.75, 0.25, 0.375)
     """
-    g, seen = _model(p_hat, observed)
+    g, seen = statement_masses(p_hat, observed)
     left = require_integer("n_facts", n_facts, at_least=1) - int(seen.sum())
     if left < 0:
         raise InvalidInput(
@@ -175,105 +174,19 @@ def innovation_bound(p_hat: ArrayLike, observed: ArrayLike, n_facts: int) -> Inn
     )
 
 
-@dataclass(frozen=True)
-class CalibratedInnovation:
-    r"""How much a nearly calibrated model must innovate (e): surely, for any partition of Y.
-
-    Attributes
-    ----------
-    missing_mass : number
-        p(U).
-    averaged_missing_mass : number
-        p'(U), with p' = p averaged in each block; at least p(U)/(\|O\| + 1).
-    distance : number
-        TV(g, p').
-    n_observed : int
-        \|O\|.
-    """
-
-    missing_mass: Number
-    averaged_missing_mass: Number
-    distance: Number
-    n_observed: int
-
-    @property
-    def bound(self) -> Number:
-        """Least innovation: p'(U) - TV(g, p')."""
-        return self.averaged_missing_mass - self.distance
-
-    @property
-    def bound_from_missing_mass(self) -> Number:
-        r"""Least innovation without knowing the blocks: p(U)/(\|O\| + 1) - TV(g, p')."""
-        return self.missing_mass / (self.n_observed + 1) - self.distance
-
-
-def calibrated_innovation(
-    p: ArrayLike, p_hat: ArrayLike, observed: ArrayLike, blocks: ArrayLike
-) -> CalibratedInnovation:
-    r"""Bound the innovation of a model from its distance to an averaged p (e).
-
-    .. math:: g(U) \;\ge\; p'(U) - \mathrm{TV}(g, p')
-                   \;\ge\; \frac{p(U)}{|O| + 1} - \mathrm{TV}(g, p')
-
-    Parameters
-    ----------
-    p, p_hat : array_like, shape (Y,)
-        Training distribution and model; each sums to 1.
-    observed : array_like of bool, shape (Y,)
-        Which statements the training data hold.
-    blocks : array_like of int, shape (Y,)
-        Block of each statement, any partition: ``level_sets(p_hat)`` for exact calibration.
-
-    Returns
-    -------
-    CalibratedInnovation
-        Both bounds hold without exception and without regular facts.
+def statement_masses(
+    p_hat: ArrayLike, observed: ArrayLike, name: str = "p_hat"
+) -> tuple[Array, BoolArray]:
+    """Return a distribution over statements and the mask of the observed ones, checked.
 
     Raises
     ------
     InvalidInput
-        If p or p_hat is no distribution or the shapes differ.
-
-    Examples
-    --------
-    A model that gives the seen and the unseen fact, each of probability 1/2, what both deserve:
-
-    >>> e = calibrated_innovation([0.5, 0.5, 0], [0.5, 0.5, 0], [True, False, False], [0, 0, 1])
-    >>> e.bound, e.bound_from_missing_mass
-    (0.5, 0.25)
+        If it is no distribution or the shapes differ.
     """
-    g, seen = _model(p_hat, observed)
-    truth = _model(p, observed, name="p")[0]
-    if is_exact(g) != is_exact(truth):
-        raise TypeError("p and p_hat must both be float or both be Fractions.")
-    averaged = average_in_blocks(truth, _blocks(blocks, len(g)))
-    return CalibratedInnovation(
-        missing_mass=total(truth[~seen]),
-        averaged_missing_mass=total(averaged[~seen]),
-        distance=total(abs(g - averaged)) / 2,
-        n_observed=int(seen.sum()),
-    )
-
-
-def average_in_blocks(p: Array, blocks: IntArray) -> Array:
-    """Return p' with p'(x) = p(B)/|B| for x in block B."""
-    numbers = np.unique(blocks, return_inverse=True)[1]
-    sums = np.zeros(int(numbers.max()) + 1, dtype=p.dtype) + (p[0] - p[0])
-    np.add.at(sums, numbers, p)
-    return (sums * ratio(1, np.bincount(numbers), exact=is_exact(p)))[numbers]
-
-
-def _model(p_hat: ArrayLike, observed: ArrayLike, name: str = "p_hat") -> tuple[Array, BoolArray]:
     g, seen = as_numbers(name, p_hat), np.asarray(observed)
     if seen.dtype != bool or seen.shape != g.shape:
         raise InvalidInput("observed", f"{len(g)} booleans, one per statement", repr(observed))
     if not ((g >= 0) & (g <= 1)).all() or not sums_to_one(g):
         raise InvalidInput(name, "a distribution (in [0, 1], sum 1)", f"sum {total(g)}")
     return g, seen
-
-
-def _blocks(blocks: ArrayLike, n: int) -> IntArray:
-    array = np.asarray(blocks)
-    if array.dtype.kind not in "iu" or array.shape != (n,):
-        raise InvalidInput("blocks", f"{n} whole numbers, one per statement", repr(blocks))
-    return array.astype(np.int64)
