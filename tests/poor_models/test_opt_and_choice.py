@@ -151,6 +151,23 @@ def test_opt_of_one_feature_of_any_scale_is_that_of_its_ranks(world, places):
     assert opt.value == opt_planar(world, np.column_stack([ranks, 0 * ranks])).value
 
 
+def test_a_line_in_the_plane_may_be_as_narrow_as_it_needs_to_be():
+    """Answers at 0, errors at 1 and 10^9 on a line: floats found no direction, and opt was 1/4."""
+    world = World(p=[1, 0, 1, 0], valid=[True, False, True, False], n_responses=[2, 2])
+    assert opt_planar(world, [[0, 0], [1, 1e-9], [0, 0], [1e9, 3]]).value == 0
+
+
+@settings(max_examples=60)
+@given(
+    world=worlds(max_prompts=2, max_responses=5),
+    places=st.lists(st.sampled_from([0, 1, -1, 2, 1e-12, 1e9, 1e200]), min_size=20, max_size=20),
+)
+def test_two_exact_searches_agree_at_any_scale(world, places):
+    """Lines through pairs with exact signs, and Gordan's subsets in rationals: the same opt."""
+    points = np.array(places[: 2 * world.n_examples], dtype=float).reshape(-1, 2)
+    assert opt_planar(world, points).value == opt_linear(world, points).value
+
+
 def test_an_upper_bound_is_refused_where_opt_itself_is_needed():
     world = pronoun_world()
     with pytest.raises(TypeError, match="gives no lower bound on err"):

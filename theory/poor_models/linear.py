@@ -243,6 +243,14 @@ def _separator(points: _Points, kept: IntArray) -> tuple[FloatArray, float] | No
     return (weights, threshold) if separates else None
 
 
+def separator(phi: FloatArray, plus: BoolArray) -> tuple[FloatArray, float]:
+    """Weights and threshold of a line that parts the points called + from the others, as floats."""
+    sign = np.where(plus, 1.0, -1.0)
+    points = _Points(phi, sign, np.ones(len(phi)), falling=False)
+    everything = np.arange(len(phi))
+    return _separator(points, everything) or _exact_separator(points, everything)
+
+
 def _exact_separator(points: _Points, kept: IntArray) -> tuple[FloatArray, float]:
     """Weights and threshold from the proof that the kept points are separable, as floats.
 
