@@ -87,7 +87,7 @@ def test_all_of_theory_is_damaged_and_its_tests_exist(monkeypatch):
     assert [c for c in CHAPTERS if c != "language_models"] == mutation.CHAPTERS
 
 
-def test_the_page_counts_survivors_and_explains_them(tools, tmp_path):
+def test_the_page_counts_survivors_and_a_later_run_knows_them(tools, tmp_path, monkeypatch):
     mutants, mutation = tools
     path = tmp_path / "small.py"
     path.write_text(SOURCE)
@@ -97,4 +97,11 @@ def test_the_page_counts_survivors_and_explains_them(tools, tmp_path):
     n = len(every)
     assert f"**{n - 2} of {n - 1} mutants caught" in page
     assert f"{(n - 1) / n:.1%} of all {n} mutants were run" in page
-    assert "Not explained." in page
+    assert "`. Open." in page
+    (tmp_path / "mutation.md").write_text(page)
+    monkeypatch.setattr(mutation, "PAGE", tmp_path / "mutation.md")
+    full, known_open = mutation.listed()
+    assert full == set(), "one mutant was not run"
+    assert known_open == {mutation.line_of(every[1])[:-1]}
+    (tmp_path / "mutation.md").write_text(mutation.page(every, known | {every[0].key: "caught"}))
+    assert mutation.listed()[0] == {"small"}

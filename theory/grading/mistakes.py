@@ -30,19 +30,19 @@ def pitfalls(
     return [
         Mistake(
             "t on a scale of 0-100 compared with a confidence in (0, 1)",
-            f"answer at confidence {(1 + t) / 2:g}, t = {t:g}?",
+            f"answer at confidence {float(1 + t) / 2:g}, t = {float(t):g}?",
             (1 + t) / 2 > 100 * t,
             (1 + t) / 2 > t,
         ),
         Mistake(
             '"I don\'t know" counted as wrong',
-            f"score of the careful model minus the guesser's on SimpleQA, t = {t:g}",
+            f"score of the careful model minus the guesser's on SimpleQA, t = {float(t):g}",
             grader.score(confused[0]) - grader.score(confused[1]),
             grader.score(careful) - grader.score(guesser),
         ),
         Mistake(
             "penalty multiplied by the confidence",
-            f"points expected from answering at confidence {q:g}, t = {t:g}",
+            f"points expected from answering at confidence {float(q):g}, t = {float(t):g}",
             q - (1 - q) * q * L,
             expected_points(grader, q),
         ),

@@ -1,0 +1,150 @@
+"""Small numbers worked by hand, where the mutation check found that broad tests leave room."""
+
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from theory.errors import InvalidInput
+from theory.intervals import proportion
+from theory.reduction import (
+    World,
+    abstain,
+    estimate_delta,
+    estimate_error,
+    estimate_iiv_error,
+    estimate_reduction,
+    iiv_error,
+    regurgitate,
+    split_at,
+    temper,
+)
+from theory.reduction.world import expectation
+
+TRAINING = [True] * 6 + [False] * 4
+GENERATED = [True] * 9 + [False] * 1
+ERRORS = [True] * 1 + [False] * 9
+TWO = World(
+    p=[F(1), F(0), F(0), F(1, 2), F(1, 2), F(0), F(0)],
+    valid=[True, False, False, True, True, False, False],
+    n_responses=[3, 4],
+    mu=[F(1, 4), F(3, 4)],
+)
+"""Two prompts of different size, asked with different frequency."""
+
+
+def ends(count, level):
+    """Both ends of one share, at the level that each of two shares gets."""
+    e = proportion(count, 10, confidence_level=1 - (1 - level) / 2)
+    return e.low, e.high
+
+
+def test_delta_of_two_samples_by_hand():
+    """0.9 of the generations and 0.6 of the training examples lie above."""
+    e = estimate_delta(TRAINING, GENERATED, confidence_level=0.9)
+    (p_low, p_high), (q_low, q_high) = ends(6, 0.9), ends(9, 0.9)
+    assert e.value == pytest.approx(0.3)
+    assert e.low == pytest.approx(max(0, q_low - p_high))
+    assert e.high == pytest.approx(q_high - p_low)
+    other = estimate_delta(GENERATED, TRAINING, confidence_level=0.9)
+    assert (other.value, other.low, other.high) == (e.value, e.low, e.high)
+    surely = estimate_delta([False] * 50, [True] * 50)
+    assert 0 < surely.low < surely.value == 1
+
+
+def test_is_it_valid_error_of_two_samples_by_hand():
+    """Half the training examples below, and half the errors above: (0.4 + 0.1)/2."""
+    e = estimate_iiv_error(TRAINING, ERRORS, confidence_level=0.9)
+    (p_low, p_high), (e_low, e_high) = ends(6, 0.9), ends(1, 0.9)
+    assert e.value == pytest.approx(0.25)
+    assert e.low == pytest.approx((1 - p_high + e_low) / 2)
+    assert e.high == pytest.approx((1 - p_low + e_high) / 2)
+
+
+def test_a_floor_of_the_reduction_by_hand():
+    """2 err_iiv at its least, delta at its most, each with half of the allowance."""
+    told = estimate_reduction(
+        training_above=TRAINING,
+        generated_above=GENERATED,
+        error_above=ERRORS,
+        generated_valid=[True] * 7 + [False] * 3,
+        size_ratio=0.125,
+        confidence_level=0.9,
+    )
+    each = 0.95
+    least = estimate_iiv_error(TRAINING, ERRORS, confidence_level=each).low
+    most = estimate_delta(TRAINING, GENERATED, confidence_level=each).high
+    assert told.floor == pytest.approx(2 * least - 0.125 - most)
+    assert told.bound == pytest.approx(2 * 0.25 - 0.125 - 0.3)
+    assert told.err.value == pytest.approx(0.3)
+    assert told.floor < 2 * told.err_iiv.low - 0.125 - told.delta.high
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: estimate_delta([True], [True], confidence_level=1), "confidence_level must be in"),
+        (lambda: estimate_error([True], confidence_level=0), "confidence_level must be in"),
+        (
+            lambda: estimate_reduction(
+                training_above=[1],
+                generated_above=[1],
+                error_above=[1],
+                generated_valid=[1],
+                size_ratio=0,
+            ),
+            "size_ratio must be > 0",
+        ),
+        (lambda: abstain(TWO, TWO.p, [False] * 7, 2), "share must be in"),
+        (lambda: abstain(TWO, TWO.p, [False] * 6, 1), "idk must be a mask"),
+        (lambda: abstain(TWO, TWO.p, [True, True, *[False] * 5], 1), "one row per prompt"),
+        (lambda: temper(TWO, TWO.p, 0), "temperature must be a positive"),
+        (lambda: temper(TWO, TWO.p, np.inf), "temperature must be a positive"),
+        (lambda: regurgitate(TWO, TWO.p, TWO.p, -1), "share must be in"),
+    ],
+)
+def test_out_of_range_is_refused(call, message):
+    with pytest.raises(InvalidInput, match=message):
+        call()
+
+
+def test_abstaining_moves_a_share_to_idk_where_there_is_one():
+    """The second prompt has no IDK row and is left alone."""
+    q = [F(1, 2), F(1, 4), F(1, 4), F(1, 4), F(1, 4), F(1, 4), F(1, 4)]
+    idk = [True, *[False] * 6]
+    moved = abstain(TWO, q, idk, F(1, 2)).tolist()
+    assert moved == [F(3, 4), F(1, 8), F(1, 8), F(1, 4), F(1, 4), F(1, 4), F(1, 4)]
+    assert abstain(TWO, q, idk, F(0)).tolist() == q
+
+
+def test_a_temperature_by_hand():
+    """Square roots at T = 2, squares at T = 1/2, and no overflow where T is tiny."""
+    q = [0.64, 0.36, 0.0, 1.0, 0.0, 0.0, 0.0]
+    assert temper(TWO.to_float(), q, 2).tolist() == pytest.approx(
+        [0.8 / 1.4, 0.6 / 1.4, 0, 1, 0, 0, 0]
+    )
+    squares = [0.64**2, 0.36**2]
+    assert temper(TWO.to_float(), q, 0.5)[:2] == pytest.approx(np.array(squares) / sum(squares))
+    assert temper(TWO.to_float(), q, 1e-300).tolist() == [1, 0, 0, 1, 0, 0, 0]
+
+
+def test_regurgitating_mixes_by_hand():
+    q = [F(1, 2), F(1, 2), F(0), F(1, 4), F(1, 4), F(1, 4), F(1, 4)]
+    memory = [F(0), F(1), F(0), F(1), F(0), F(0), F(0)]
+    mixed = regurgitate(TWO, q, memory, F(1, 3)).tolist()
+    assert mixed == [F(1, 3), F(2, 3), F(0), F(1, 2), F(1, 6), F(1, 6), F(1, 6)]
+
+
+def test_an_expectation_weighs_prompts_by_mu():
+    assert expectation(TWO, np.array([F(1), F(0)])) == F(1, 4)
+    assert expectation(TWO, np.array([F(2), F(4)])) == F(7, 2)
+
+
+def test_thresholds_of_each_prompt_are_taken_in_order():
+    """At the first prompt nothing lies above 1, at the second all lies above 0."""
+    q = [F(1, 2), F(1, 2), F(0), F(1, 4), F(1, 4), F(1, 4), F(1, 4)]
+    split = split_at(TWO, q, [F(1), F(0)])
+    assert split.p_above.tolist() == [0, 1]
+    assert [int(x) for x in split.n_errors_above] == [0, 2]
+    # D errs on all of V at the first prompt and on all of E at the second.
+    assert iiv_error(TWO, q, [F(1), F(0)]) == F(1, 2) * F(1, 4) + F(1, 2) * F(3, 4)
