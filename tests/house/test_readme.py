@@ -7,41 +7,84 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from hallucination_theory.cli import main
 from theory.facts import closed_lower, theorem_2_lower
 
 ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+FRONT_PAGES = ["README.md", "README.zh.md"]
 
 
-def test_python_example_prints_what_it_says():
-    """The import example runs, and prints the comment beside its first print."""
-    code = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)
-    shown = io.StringIO()
-    with contextlib.redirect_stdout(shown):
-        exec(compile(code, "README.md", "exec"), {})
-    promised = re.search(r"print\(.*\)  # ([^,]*),", code).group(1)
-    assert shown.getvalue().splitlines()[0] == promised
+@pytest.mark.parametrize("page", FRONT_PAGES)
+def test_python_examples_print_what_they_say(page):
+    """Each runs, and every print shows the comment beside it; the cluster's is tested elsewhere."""
+    blocks = re.findall(
+        r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL
+    )
+    here = [block for block in blocks if "distributed" not in block]
+    assert len(here) == 2
+    for code in here:
+        shown = io.StringIO()
+        with contextlib.redirect_stdout(shown):
+            exec(compile(code, page, "exec"), {})
+        promised = re.findall(r"print\(.*\)  # (.*)", code)
+        assert promised
+        assert shown.getvalue().splitlines() == promised
 
 
-def test_the_sentence_on_a_million_samples_is_true():
+@pytest.mark.parametrize("page", FRONT_PAGES)
+def test_commands_print_the_lines_that_are_shown(page, monkeypatch):
+    """In the order shown; lines may be left out."""
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"```console\n\$ hallucination-theory (.*)\n((?:.*\n)*?)```", text)
+    assert len(blocks) == 3
+    for command, output in blocks:
+        result = CliRunner().invoke(main, command.split())
+        assert result.exit_code == 0, result.output
+        lines = iter(result.output.splitlines())
+        for line in output.splitlines():
+            assert line in lines, f"{command} does not print {line!r} at this place"
+
+
+@pytest.mark.parametrize("page", FRONT_PAGES)
+def test_the_sentence_on_a_million_samples_is_true(page):
     """4.1 % for X9, and a negative number for the paper's constants."""
+    text = (ROOT / page).read_text(encoding="utf-8")
     best, paper = (f(0.05, 10**6, min_errors=364).bound for f in (closed_lower, theorem_2_lower))
     assert f"{best:.4f}" == "0.0419"
-    assert f"{best:.4f}" in README
-    assert "at least 4.1 %" in README
-    assert f"\N{MINUS SIGN}{-paper:.3f}" in README
+    assert f"{best:.4f}" in text
+    assert "4.1 %" in text
+    assert f"\N{MINUS SIGN}{-paper:.3f}" in text
 
 
-def test_links_and_figures_exist():
+@pytest.mark.parametrize("page", [*FRONT_PAGES, "notebooks/which_bound.md"])
+def test_links_and_figures_exist(page):
     """Relative links lead somewhere."""
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
     assert targets
     for target in targets:
-        assert (ROOT / target).exists(), target
+        assert ((ROOT / page).parent / target).exists(), target
 
 
-PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "paper_notes.md", "benchmarks/README.md"]
+def test_both_languages_show_the_same_code_figures_and_links():
+    """What a Chinese reader sees is the same page."""
+    texts = [(ROOT / page).read_text(encoding="utf-8") for page in FRONT_PAGES]
+    for pattern in (r"```(?:console|python)\n(?:.*\n)*?```", r"\]\(([^)]+\.(?:png|ipynb))\)"):
+        english, chinese = (re.findall(pattern, text) for text in texts)
+        assert [found for found in english if "distributed" not in found] == chinese
+
+
+PAGES = [
+    *FRONT_PAGES,
+    "notebooks/which_bound.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "paper_notes.md",
+    "benchmarks/README.md",
+]
 DOTTED = re.compile(r"\b(?:theory|simulations|hallucination_theory)(?:\.\w+)+")
 PATHS = re.compile(
     r"`((?:theory|simulations|hallucination_theory|tests|notebooks|figures)/[\w/.]*)`"
