@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from hallucination_theory.cli import main
+from hallucination_theory.cli import cli
 from theory.facts import closed_lower, theorem_2_lower
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +41,7 @@ def test_commands_print_the_lines_that_are_shown(page, monkeypatch):
     blocks = re.findall(r"```console\n\$ hallucination-theory (.*)\n((?:.*\n)*?)```", text)
     assert len(blocks) == 3
     for command, output in blocks:
-        result = CliRunner().invoke(main, command.split())
+        result = CliRunner().invoke(cli, command.split())
         assert result.exit_code == 0, result.output
         lines = iter(result.output.splitlines())
         for line in output.splitlines():
