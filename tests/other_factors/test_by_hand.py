@@ -1,0 +1,43 @@
+"""Small numbers worked by hand, where the mutation check found that broad tests leave room."""
+
+from fractions import Fraction as F
+
+import pytest
+
+from theory.other_factors import dropped_hypotheses, shift_bound, with_prompt_law
+from theory.reduction import World, generative_error
+
+BY_HAND = {
+    # err and what would be claimed, with K = 8 and k = 1 unless the case says otherwise.
+    "p(E) = 0": (F(1, 2), F(3, 4)),  # half the data false: err_iiv 1/2, delta 0, k/K 1/4
+    "the term delta": (F(0), 1 - F(2, 8)),  # always IDK: nothing else above 1/8
+    "the term k/K": (F(1, 4), F(1)),  # tight world of 3 and 4
+    "the threshold 1/K": (F(0), 1 - F(1, 8)),  # nothing is above 1
+    "D uniform on E_c": (F(1, 4), 1 - F(1, 8)),
+    "one prompt law": (F(0), 1 - F(1, 4)),
+    "|V_c| = 1": (F(1, 2), 2 * (1 - F(1, 3)) * F(1, 2)),
+    "t chosen for the model": (F(1, 4), 2 * (1 - F(1, 3)) * F(1, 2)),
+}
+
+
+@pytest.mark.parametrize("case", dropped_hypotheses(), ids=lambda case: case.hypothesis)
+def test_counterexamples_in_numbers(case):
+    assert (case.err, case.claimed) == BY_HAND[case.hypothesis]
+
+
+def test_shifted_prompts_by_hand():
+    """Always wrong at the first prompt, wrong in a quarter at the second; TV = 1/3."""
+    world = World(
+        p=[F(1), F(0), F(1), F(0)],
+        valid=[True, False, True, False],
+        n_responses=[2, 2],
+        mu=[F(1, 3), F(2, 3)],
+    )
+    q = [F(0), F(1), F(3, 4), F(1, 4)]
+    b = shift_bound(world, q, [F(2, 3), F(1, 3)])
+    assert b.err_train == F(1, 3) + F(2, 3) * F(1, 4)
+    assert b.err_test == F(2, 3) + F(1, 3) * F(1, 4)
+    assert b.bound == F(1, 3) * (1 - F(1, 4))
+    assert b.err_test - b.err_train == b.bound, "two prompts: the bound is attained"
+    moved = with_prompt_law(world, [F(2, 3), F(1, 3)])
+    assert generative_error(moved, q) == b.err_test
