@@ -9,7 +9,7 @@ from hallucination_theory.paper_map import read_map
 from proofs import check, worlds
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "proofs/README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "proofs/map.md").read_text(encoding="utf-8")
 ROWS = [row for row in read_map() if any(name.startswith("proofs/") for name in row.figures)]
 
 
