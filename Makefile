@@ -15,7 +15,7 @@ BENCH ?=
 SLICE ?=
 KERNEL ?=
 
-.PHONY: figures proofs test test-slow seeds lint types bench mutants clean
+.PHONY: figures proofs test test-slow test-lowest seeds locked lock lint types bench mutants clean
 .DELETE_ON_ERROR:
 
 figures: $(VENV)/.figures-installed
@@ -37,6 +37,26 @@ seeds: $(VENV)/.test-installed
 	  HYPOTHESIS_EXAMPLES=5 $(PY) -m pytest tests -q -n auto --dist worksteal --seed-shift $$n \
 	    --ignore=tests/sweep --ignore=tests/house --ignore=tests/derivations || failed=1; \
 	done; exit $$failed
+
+# The lowest versions that pyproject.toml promises, in an environment of their own.
+test-lowest:
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(PYTHON) .ci/lowest.py > $(VENV)-lowest/constraints.txt
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c $(VENV)-lowest/constraints.txt \
+	  -e ".[files,sql,logs,learn,plots,testing]" pytest pytest-xdist
+	$(VENV)-lowest/bin/python -m pip check
+	$(VENV)-lowest/bin/python -m pytest -n auto --dist worksteal tests/command tests/facts tests/reduction theory
+
+# What CI installs, every file by its hash; one lock a platform (see .ci/lock.py).
+locked:
+	$(PYTHON) -m venv $(VENV)-locked
+	$(VENV)-locked/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	  -r $$($(PYTHON) .ci/lock.py --path)
+	$(VENV)-locked/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(VENV)-locked/bin/python -m pip check
+
+lock:
+	$(PYTHON) .ci/lock.py
 
 lint: $(VENV)/.dev-installed
 	$(PY) -m ruff check .
@@ -77,4 +97,4 @@ $(VENV)/.full-installed: $(VENV)/.test-installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-locked build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache

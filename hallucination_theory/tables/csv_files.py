@@ -105,3 +105,24 @@ def _rows(source: Source) -> Iterator[list[str]]:
                 str(error),
                 where=f"data row {row + 1} (it ends in line {reader.line_num})",
             ) from error
+        except UnicodeDecodeError as error:
+            raise _not_utf8(source) from error
+
+
+def _not_utf8(source: Source) -> InvalidInput:
+    start = 0
+    with source.path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError as error:
+                at = error.start
+                return InvalidInput(
+                    f"the text of {source}",
+                    "UTF-8",
+                    f"the byte 0x{line[at]:02x}",
+                    where=f"line {number} (byte {start + at} of the file)",
+                    remedy="save it as UTF-8",
+                )
+            start += len(line)
+    raise AssertionError("only called for files that do not decode")

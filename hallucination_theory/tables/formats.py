@@ -57,26 +57,20 @@ def read_batches(source: Source, wanted: Wanted, use: Callable[[Iterator[Any]], 
     kind = format_of(source)
     ways = {"CSV": csv_batches, "JSON lines": json_batches, "Parquet": _parquet}[kind]
     stumbled: Exception | None = None
-    try:
-        for batches in ways(source, wanted):
-            try:
-                return use(batches)
-            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-                stumbled = error
-    except UnicodeDecodeError as error:
-        raise _not_utf8(source) from error
+    for batches in ways(source, wanted):
+        try:
+            return use(batches)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            stumbled = error
     received = f"a damaged one ({first_line(stumbled or ValueError())})"
     raise InvalidInput(f"the file {source}", f"a complete {kind} file", received) from stumbled
 
 
 def column_names(source: Source) -> list[str]:
     """Return the names of all columns of a file, for a complaint about them."""
-    import pyarrow.parquet as pq
-
     kind = format_of(source)
     if kind == "Parquet":
-        with pq.ParquetFile(source.path) as file:
-            return list(file.schema_arrow.names)
+        return list(_schema(source).names)
     return header(source) if kind == "CSV" else first_names(source)
 
 
@@ -121,16 +115,20 @@ def parquet_types(source: Source, wanted: Wanted) -> dict[str, Any]:
     InvalidInput
         If the file is damaged, or a column is missing or ambiguous.
     """
+    schema = _schema(source)
+    return {name: schema.field(name).type for name in wanted.among(schema.names, source)}
+
+
+def _schema(source: Source) -> Any:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     # ParquetFile and not read_table, which adds columns from folder names like "a=1".
     try:
         with pq.ParquetFile(source.path) as file:
-            schema = file.schema_arrow
+            return file.schema_arrow
     except (pa.ArrowException, OSError) as error:
         raise _damaged(source, error) from error
-    return {name: schema.field(name).type for name in wanted.among(schema.names, source)}
 
 
 def _parquet(source: Source, wanted: Wanted) -> Iterator[Iterator[pyarrow.RecordBatch]]:
@@ -173,22 +171,3 @@ def _plain(column: pyarrow.Array) -> pyarrow.Array:
 def _damaged(source: Source, error: Exception) -> InvalidInput:
     received = f"a damaged one ({first_line(error)})"
     return InvalidInput(f"the file {source}", "a complete Parquet file", received)
-
-
-def _not_utf8(source: Source) -> InvalidInput:
-    start = 0
-    with source.path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                line.decode()
-            except UnicodeDecodeError as error:
-                at = error.start
-                return InvalidInput(
-                    f"the text of {source}",
-                    "UTF-8",
-                    f"the byte 0x{line[at]:02x}",
-                    where=f"line {number} (byte {start + at} of the file)",
-                    remedy="save it as UTF-8",
-                )
-            start += len(line)
-    raise AssertionError("only called for files that do not decode")

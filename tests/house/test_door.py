@@ -152,7 +152,14 @@ def test_the_version_is_said_once():
 @pytest.mark.slow
 def test_a_wheel_holds_what_the_door_needs(tmp_path):
     """Built and installed into an empty folder: the map is a page there, no link."""
-    for name in (*PACKAGES, "pyproject.toml", "README.md", "LICENSE", "paper_notes.md"):
+    for name in (
+        *PACKAGES,
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "THIRD_PARTY.md",
+        "paper_notes.md",
+    ):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(
             ROOT / name, tmp_path / name, **({"symlinks": True} if copy is shutil.copytree else {})
