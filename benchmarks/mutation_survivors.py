@@ -11,6 +11,11 @@ SEARCH = (
     "Only steers the numerical search for the best shares of gamma; any shares are valid and the "
     "optimum is flat."
 )
+SEARCH_OF_A_TERM = (
+    "Only steers the numerical search: the term is valid at every point, and the minimum is flat."
+)
+LOOSER = "A looser limit on q, which is at most 1 anyway."
+TWO_EXACT_WAYS = "Which of two ways is taken: both draw the same law, one faster."
 NOT_BINDING = (
     "Not binding: at the optimum the mass below sits on valid responses or above the threshold, so "
     "this limit has price zero and the certified value is the same."
@@ -18,6 +23,8 @@ NOT_BINDING = (
 SAME_CONSTRAINT = "Multiplies both sides of an inequality by 2: the same constraint."
 
 EXPLAINED: dict[tuple[str, str, str], str] = {
+    ("theory.trade_off.frontier", "1 - z", "1 + z"): LOOSER,
+    ("theory.trade_off.frontier", "1 - z", "1"): LOOSER,
     ("theory.reduction.exact_lp", "10", "11"): (
         "The largest denominator tried when rounding; every answer is certified exactly anyway."
     ),
@@ -37,6 +44,32 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
 }
 
 
+WHOLE_FUNCTIONS: dict[tuple[str, str], str] = {
+    ("theory.facts.closed_form", "_least"): SEARCH_OF_A_TERM,
+    ("theory.trade_off.frontier", "_twins_in_order"): (
+        "Only takes symmetric twins out of the search: the best value is the same."
+    ),
+    ("simulations.facts.occupancy", "<module>"): TWO_EXACT_WAYS,
+    ("simulations.facts.occupancy", "occupancy"): TWO_EXACT_WAYS,
+    ("simulations.facts.occupancy", "_by_poisson"): (
+        "Only how many balls are left to be thrown one by one; accepting by the total keeps the "
+        "law."
+    ),
+}
+"""(module, function) -> why any of its damage that survives changes nothing but the way."""
+TOLERANCE = "A tolerance moved by 1 %: any number near it serves."
+LARGEST_TOLERANCE = 1e-6
+
+
 def explained(mutant: Mutant) -> str:
     """Return why this mutant may survive; empty if nobody said."""
-    return EXPLAINED.get((mutant.module, mutant.before, mutant.after), "")
+    one = EXPLAINED.get((mutant.module, mutant.before, mutant.after), "")
+    return one or WHOLE_FUNCTIONS.get((mutant.module, mutant.function), "") or _tolerance(mutant)
+
+
+def _tolerance(mutant: Mutant) -> str:
+    try:
+        small = 0 < float(mutant.before) <= LARGEST_TOLERANCE
+    except ValueError:
+        return ""
+    return TOLERANCE if small else ""
