@@ -59,7 +59,7 @@ def is_exact(x: Array) -> bool:
     return x.dtype == object
 
 
-def as_array(name: str, x: ArrayLike) -> Array:
+def as_array(name: str, x: ArrayLike | Fraction) -> Array:
     """Return ``x`` as an array; the values under a mask would be used in silence.
 
     Raises

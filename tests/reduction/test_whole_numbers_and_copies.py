@@ -7,10 +7,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from theory.confidence_targets import risk_coverage
 from theory.errors import InvalidInput
 from theory.facts import FactSample, FactWorld, calibrated_memoriser, good_turing_estimate
-from theory.grading import Examinees, Outcomes
-from theory.reduction import World, split_at
+from theory.grading import Examinees, Outcomes, answers_at
+from theory.poor_models import opt_linear
+from theory.reduction import World, abstain, estimate_error, split_at
 
 F = Fraction
 
@@ -79,6 +81,12 @@ def test_masked_arrays_are_refused():
         lambda: world(n_responses=np.ma.masked_array([3, 2])),
         lambda: good_turing_estimate(np.ma.masked_array([1, 2])),
         lambda: Outcomes(np.ma.masked_array([1]), np.array([1]), np.array([1])),
+        lambda: estimate_error(np.ma.masked_array([True, False], mask=[0, 1])),
+        lambda: risk_coverage(np.ma.masked_array([0.5, 0.6], mask=[0, 1]), [True, False]),
+        lambda: answers_at(np.ma.masked_array([0.5, 0.6], mask=[0, 1]), 0.5),
+        lambda: opt_linear(world(), np.ma.masked_array(np.eye(5))),
+        lambda: abstain(world(), world().p, np.ma.masked_array([False] * 5), 0.5),
+        lambda: split_at(world(), world().p, np.ma.masked_array([0.5, 0.5])),
     ):
         with pytest.raises(InvalidInput, match="must be an array without a mask"):
             call()

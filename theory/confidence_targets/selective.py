@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.arrays import ArrayLike, BoolArray, FloatArray
+from theory.arrays import ArrayLike, BoolArray, FloatArray, as_array
 from theory.errors import InvalidInput
 from theory.grading.targets import check_confidence
 
@@ -110,7 +110,8 @@ def checked_answers(confidence: ArrayLike, correct: ArrayLike) -> tuple[FloatArr
     InvalidInput
         If there are no answers, the lengths differ, or a confidence is outside [0, 1].
     """
-    q, y = np.asarray(confidence, dtype=np.float64), np.asarray(correct)
+    q = as_array("confidence", confidence).astype(np.float64)
+    y = as_array("correct", correct)
     if q.ndim != 1 or len(q) == 0 or y.shape != q.shape:
         raise InvalidInput(
             "confidence and correct",

@@ -13,7 +13,17 @@ from functools import cached_property
 
 import numpy as np
 
-from theory.arrays import TOLERANCE, Array, ArrayLike, IntArray, Number, ReadOnly, ratio, read_only
+from theory.arrays import (
+    TOLERANCE,
+    Array,
+    ArrayLike,
+    IntArray,
+    Number,
+    ReadOnly,
+    as_array,
+    ratio,
+    read_only,
+)
 from theory.errors import InvalidInput, require_probability
 from theory.facts.samples import FactSample
 from theory.facts.world import N_VALID, FactWorld
@@ -173,9 +183,9 @@ def model_of_cells(
         n_prompts=sample.n_prompts,
         on_answer=on_answer,
         on_idk=on_idk,
-        on_favoured=zero + np.asarray(on_favoured),
-        n_favoured=np.zeros(zero.shape, dtype=np.int64) + np.asarray(n_favoured),
-        on_other=zero + np.asarray(on_other),
+        on_favoured=zero + as_array("on_favoured", on_favoured),
+        n_favoured=np.zeros(zero.shape, dtype=np.int64) + as_array("n_favoured", n_favoured),
+        on_other=zero + as_array("on_other", on_other),
     )
 
 

@@ -16,6 +16,7 @@ from theory.arrays import (
     ArrayLike,
     IntArray,
     ReadOnly,
+    as_array,
     as_numbers,
     as_whole_numbers,
     is_exact,
@@ -167,7 +168,7 @@ class FactWorld(ReadOnly):
         [0.0, 0.75, 0.25]
         """
         sizes = np.repeat(self.n_responses, self.n_prompts)
-        a = np.asarray(answers)
+        a = as_array("answers", answers)
         if a.shape != sizes.shape or not ((a >= 0) & (a < sizes)).all():
             raise InvalidInput("answers", "one position in R_c per prompt", repr(answers))
         idk = np.cumsum(sizes + 1) - 1
@@ -183,7 +184,7 @@ class FactWorld(ReadOnly):
 
 
 def _probabilities(name: str, values: ArrayLike, mu: Array) -> Array:
-    array = as_numbers(name, np.atleast_1d(np.asarray(values)))
+    array = as_numbers(name, np.atleast_1d(as_array(name, values)))
     if is_exact(mu) and not is_exact(array):
         if not np.isin(array, [0.0, 1.0]).all():
             raise TypeError(f"mu and {name} must both be float or both be Fractions.")

@@ -11,14 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.arrays import (
-    Array,
-    ArrayLike,
-    BoolArray,
-    as_numbers,
-    sums_to_one,
-    total,
-)
+from theory.arrays import Array, ArrayLike, BoolArray, as_array, as_numbers, sums_to_one, total
 from theory.errors import InvalidInput
 
 
@@ -38,7 +31,8 @@ def check_binary_graders(graders: Any, abstentions: ArrayLike) -> BoolArray:
         If a grade is neither 0 nor 1, a grader gives an abstention 1, or a grader gives every
         response 0 (binary graders take both values, which Observation 1 needs).
     """
-    table, idk = np.asarray(graders), np.asarray(abstentions, dtype=bool)
+    table = as_array("graders", graders)
+    idk = as_array("abstentions", abstentions).astype(bool)
     if table.ndim != 2 or idk.shape != table.shape[1:]:
         raise InvalidInput("graders", f"of shape (G, {idk.size})", f"shape {table.shape}")
     if not np.isin(table, [0, 1]).all():
@@ -88,7 +82,7 @@ def expected_grades(belief: ArrayLike, graders: Any) -> Array:
     >>> expected_grades([0.5, 0.5], [[1, 0, 0], [1, 1, 0]]).tolist()
     [1.0, 0.5, 0.0]
     """
-    rho, table = as_numbers("belief", belief), np.asarray(graders)
+    rho, table = as_numbers("belief", belief), as_array("graders", graders)
     if rho.shape != table.shape[:1]:
         raise InvalidInput("belief", f"of shape ({len(table)},)", f"shape {rho.shape}")
     if not (rho >= 0).all() or not sums_to_one(rho):

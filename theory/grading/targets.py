@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.arrays import Number
+from theory.arrays import Number, as_array
 from theory.errors import InvalidInput
 
 TARGETS = (0, 0.5, 0.75, 0.9)
@@ -113,7 +113,7 @@ def check_confidence(confidence: Any, *, name: str = "confidence") -> None:
     InvalidInput
         Naming the first value outside, nan included; on a scale of 0-100 it says so.
     """
-    values = np.atleast_1d(np.asarray(confidence))
+    values = np.atleast_1d(as_array(name, confidence))
     if values.dtype.kind not in "biufO":
         raise InvalidInput(name, "in [0, 1]", repr(confidence))
     inside = (values >= 0) & (values <= 1)

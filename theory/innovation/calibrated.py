@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.arrays import Array, ArrayLike, IntArray, Number, is_exact, ratio, total
+from theory.arrays import Array, ArrayLike, IntArray, Number, as_array, is_exact, ratio, total
 from theory.errors import InvalidInput
 from theory.innovation.statements import statement_masses
 
@@ -103,7 +103,7 @@ def average_in_blocks(p: Array, blocks: IntArray) -> Array:
 
 
 def _blocks(blocks: ArrayLike, n: int) -> IntArray:
-    array = np.asarray(blocks)
+    array = as_array("blocks", blocks)
     if array.dtype.kind not in "iu" or array.shape != (n,):
         raise InvalidInput("blocks", f"{n} whole numbers, one per statement", repr(blocks))
     return array.astype(np.int64)

@@ -18,7 +18,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.arrays import Array, ArrayLike, BoolArray, Number, is_exact, ratio, segment_sums, total
+from theory.arrays import (
+    Array,
+    ArrayLike,
+    BoolArray,
+    Number,
+    as_array,
+    is_exact,
+    ratio,
+    segment_sums,
+    total,
+)
 from theory.errors import InvalidInput, require_gamma
 from theory.facts.models import FactModel
 from theory.reduction.world import World
@@ -229,7 +239,7 @@ def _range_of_prompts(q: Array, answer: BoolArray, world: World, k: Array, R: Ar
 
 
 def _mask(name: str, values: ArrayLike, n: int) -> BoolArray:
-    mask = np.asarray(values)
+    mask = as_array(name, values)
     if mask.dtype != bool or mask.shape != (n,):
         raise InvalidInput(name, f"{n} booleans", repr(values))
     return mask

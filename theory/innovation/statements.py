@@ -17,13 +17,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from theory.arrays import (
     Array,
     ArrayLike,
     BoolArray,
     Number,
+    as_array,
     as_numbers,
     ratio,
     sums_to_one,
@@ -184,7 +183,7 @@ def statement_masses(
     InvalidInput
         If it is no distribution or the shapes differ.
     """
-    g, seen = as_numbers(name, p_hat), np.asarray(observed)
+    g, seen = as_numbers(name, p_hat), as_array("observed", observed)
     if seen.dtype != bool or seen.shape != g.shape:
         raise InvalidInput("observed", f"{len(g)} booleans, one per statement", repr(observed))
     if not ((g >= 0) & (g <= 1)).all() or not sums_to_one(g):

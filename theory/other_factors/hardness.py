@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from theory.arrays import ArrayLike, Number
+from theory.arrays import ArrayLike, Number, as_array
 from theory.errors import InvalidInput, require_integer, require_probability
 from theory.reduction.bounds import theorem_1_bound
 from theory.reduction.world import World
@@ -45,7 +45,7 @@ def decryption_world(decrypt: npt.ArrayLike, answer_prob: Number = 1) -> World:
     >>> world.n_prompts, world.max_valid, world.min_errors
     (3, 2, 2)
     """
-    messages = np.asarray(decrypt)
+    messages = as_array("decrypt", decrypt)
     n_messages = len(messages)
     require_message_space(n_messages)
     if not np.array_equal(np.sort(messages), np.arange(n_messages)):

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from theory.arrays import Array, BoolArray, FloatArray, IntArray, segment_sums, total
+from theory.arrays import Array, BoolArray, FloatArray, IntArray, as_array, segment_sums, total
 from theory.errors import InvalidInput, require_integer
 from theory.poor_models.opt import ExactOpt
 from theory.reduction.bounds import iiv_distribution
@@ -101,7 +101,7 @@ class _Points:
 
 
 def _features(world: World, features: npt.ArrayLike) -> FloatArray:
-    phi = np.asarray(features, dtype=float)
+    phi = as_array("features", features).astype(float)
     if phi.ndim != 2 or len(phi) != world.n_examples or phi.shape[1] == 0:
         raise InvalidInput("features", f"of shape ({world.n_examples}, d), d >= 1", phi.shape)
     if not np.isfinite(phi).all():

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from theory.arrays import BoolArray, FloatArray, IntArray, size, total
+from theory.arrays import BoolArray, FloatArray, IntArray, as_array, size, total
 from theory.errors import InvalidInput
 from theory.poor_models.error_curve import threshold_curve
 from theory.poor_models.linear import separator
@@ -51,7 +51,7 @@ def opt_planar(world: World, points: npt.ArrayLike) -> ExactOpt:
     >>> opt_planar(xor, [[0, 0], [1, 1], [0, 1], [1, 0]]).value
     0.25
     """
-    phi = np.asarray(points, dtype=float)
+    phi = as_array("points", points).astype(float)
     if phi.shape != (world.n_examples, 2) or not np.isfinite(phi).all():
         raise InvalidInput("points", f"finite, of shape ({world.n_examples}, 2)", phi.shape)
     D = iiv_distribution(world).astype(float)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.arrays import ArrayLike, BoolArray
+from theory.arrays import ArrayLike, BoolArray, as_array
 from theory.errors import InvalidInput, require_probability
 from theory.intervals import Estimate, proportion
 
@@ -199,7 +199,7 @@ def _share(name: str, flags: ArrayLike, confidence_level: float) -> Estimate:
 
 
 def _flags(name: str, flags: ArrayLike) -> BoolArray:
-    array = np.asarray(flags)
+    array = as_array(name, flags)
     if array.ndim != 1 or len(array) == 0:
         raise InvalidInput(name, "a non-empty vector", f"shape {array.shape}")
     if array.dtype.kind != "b" and not np.isin(array, [0, 1]).all():

@@ -21,6 +21,7 @@ from theory.arrays import (
     IntArray,
     Number,
     ReadOnly,
+    as_array,
     as_numbers,
     blocks,
     is_exact,
@@ -191,7 +192,7 @@ def threshold_of_each_prompt(world: World, threshold: Number | ArrayLike | None)
     """
     if threshold is None:
         threshold = common_threshold(world)
-    z = as_numbers("threshold", np.atleast_1d(np.asarray(threshold)))
+    z = as_numbers("threshold", np.atleast_1d(as_array("threshold", threshold)))
     if world.exact and not is_exact(z):
         if z.dtype.kind == "f" and not np.isin(z, [0.0, 1.0]).all():
             raise TypeError("an exact world needs an exact threshold; pass a Fraction.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.arrays import Array, ArrayLike, BoolArray, FloatArray
+from theory.arrays import Array, ArrayLike, BoolArray, FloatArray, as_array
 from theory.errors import InvalidInput, require_probability
 from theory.reduction.world import World
 
@@ -108,7 +108,7 @@ def regurgitate(world: World, p_hat: ArrayLike, memory: ArrayLike, share: float)
 
 
 def _one_row_per_prompt(world: World, idk: ArrayLike) -> BoolArray:
-    mask = np.asarray(idk)
+    mask = as_array("idk", idk)
     if mask.shape != (world.n_examples,) or mask.dtype.kind != "b":
         raise InvalidInput("idk", f"a mask of shape ({world.n_examples},)", repr(idk))
     if np.add.reduceat(mask, world.starts, dtype=np.int64).max() > 1:
