@@ -59,7 +59,13 @@ class Model:
     multiple=True,
     default=("IDK",),
     show_default=True,
-    help="A response that is an abstention, exactly as in the file; repeat for several.",
+    help="A response that is an abstention; repeat for several.",
+)
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="Take only equal texts for the same. By default case, blanks, Unicode normal form and the "
+    "order of JSON keys do not matter, nor full stops after an abstention.",
 )
 @click.option(
     "--skip", is_flag=True, help="Leave out rows without a prompt or a response, and count them."
@@ -81,6 +87,7 @@ def command(
     sql: str | None,
     by: str | None,
     abstain: tuple[str, ...],
+    raw: bool,
     skip: bool,
     errors: int | None,
     delta: float,
@@ -102,18 +109,22 @@ def command(
     model = Model(errors, delta, require_gamma(gamma))
     require_probability("delta", delta)
     if sql:
-        say(counts_query(sql, abstain=abstain) + ";")
+        say(counts_query(sql, abstain=abstain, raw=raw) + ";")
         return
     if bool(files) == (counts_file is not None):
         raise click.UsageError("Give either FILEs or --counts, and not both.")
     if counts_file is not None:
-        found, name = Counted(read_counts(counts_file), {}, 1, 0), str(counts_file)
+        found, name = Counted(read_counts(counts_file), {}, 1), str(counts_file)
     else:
-        found = count_corpus(files, abstain=abstain, memory_limit=memory_limit, by=by, skip=skip)
+        found = count_corpus(
+            files, abstain=abstain, memory_limit=memory_limit, by=by, skip=skip, raw=raw
+        )
         name = files[0] if found.n_files == 1 else f"{found.n_files} files"
     result = describe(found.whole, model) | {
         "n_files": found.n_files,
         "n_skipped": found.n_skipped,
+        "n_merged": found.n_merged,
+        "n_singletons_raw": found.n_once_as_spelt,
         "by": by,
         "parts": {part: describe(counts, model) for part, counts in found.parts.items()},
     }
@@ -175,6 +186,12 @@ def as_text(name: str, result: dict[str, Any]) -> str:
         f"  by Lemma 1              {between(result['missing_mass_paper'])}",
         *_floors(result),
     ]
+    if result["n_singletons_raw"] is not None and result["n_merged"]:
+        raw = result["n_singletons_raw"] / result["n_samples"]
+        lines.append(
+            f"rows merged               {result['n_merged']}  (prompts spelt in several ways; as "
+            f"spelt the singleton rate is {raw:.6g})"
+        )
     if result["n_skipped"]:
         lines.append(f"rows skipped              {result['n_skipped']}")
     if result["parts"]:

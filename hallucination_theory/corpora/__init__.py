@@ -3,7 +3,8 @@
 ==========  ===========================================================================
 ``counts``  what is known of a corpus; counts of counts read from a table
 ``duck``    counting files with DuckDB, out of core
-``files``   paths, patterns, folders and compressed files, one file after the other
+``files``   the files that paths, patterns and folders stand for
+``identity``  which texts are the same fact
 ``sql``     the one query, for DuckDB and in other dialects
 ==========  ===========================================================================
 """

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hallucination_theory.corpora import sql
 from hallucination_theory.corpora.counts import CorpusCounts
 from hallucination_theory.corpora.files import corpus_files
+from hallucination_theory.corpora.identity import FOLD, fold, fold_abstentions
+from hallucination_theory.corpora.sql import MERGED, Words
 from hallucination_theory.inputs.opened import Source, opened
 from hallucination_theory.tables.formats import FORMATS, format_of, parquet_types, read_batches
 from hallucination_theory.tables.table import Table, is_text
@@ -30,7 +31,7 @@ MEMORY_LIMIT = "1500MB"
 PROMPT, RESPONSE = "prompt", "response"
 # Answers are compared by 64-bit hash, whose size does not depend on their length: a group that
 # holds only numbers can be spilled. Two answers collide with probability 5e-20.
-ANSWER = "hash(response)"
+ANSWER = "hash({x})"
 
 Rows = list[tuple[Any, ...]]
 
@@ -47,12 +48,18 @@ class Counted:
         One for each value of the column to count by; empty without one.
     n_files, n_skipped : int
         Files read, and rows left out because they lack a prompt or a response.
+    n_merged : int
+        Rows whose prompt occurs in more than one spelling.
+    n_once_as_spelt : int
+        Singletons if only equal texts were alike.
     """
 
     whole: CorpusCounts
     parts: dict[str, CorpusCounts]
     n_files: int
-    n_skipped: int
+    n_skipped: int = 0
+    n_merged: int = 0
+    n_once_as_spelt: int | None = None
 
 
 def count_corpus(
@@ -62,6 +69,7 @@ def count_corpus(
     memory_limit: str = MEMORY_LIMIT,
     by: str | None = None,
     skip: bool = False,
+    raw: bool = False,
 ) -> Counted:
     """Count prompts, answers and singletons of a corpus (Definition 2).
 
@@ -72,13 +80,16 @@ def count_corpus(
         JSON lines or Parquet, compressed or not, with the columns prompt and response; others
         are not read. The files may differ in format.
     abstain : sequence of str
-        Responses that are abstentions, exactly as written in the file.
+        Responses that are abstentions.
     memory_limit : str
         How much memory DuckDB may take before it spills to disk, such as "1GB".
     by : str, optional
         A column, such as a source or a language: its values are counted apart too.
     skip : bool
         Leave out rows without a prompt or a response and count them, instead of refusing the file.
+    raw : bool
+        Take only equal texts for the same, not texts that are alike
+        (:mod:`hallucination_theory.corpora.identity`).
 
     Returns
     -------
@@ -97,22 +108,26 @@ def count_corpus(
     files = corpus_files([paths] if isinstance(paths, (str, Path)) else paths)
     name = files[0] if len(files) == 1 else f"{len(files)} files"
     with _engine(memory_limit) as (engine, folder):
-        count = _Count(engine, folder, list(abstain), by, skip)
+        if raw:
+            words = Words(abstain, abstain, key=ANSWER)
+        else:
+            words = Words(abstain, fold_abstentions(abstain), FOLD, ANSWER)
+            engine.create_function("fold_text", fold, [str], str)
+        count = _Count(engine, folder, words, by, skip)
         rows, parts = count.by_part(files) if by or len(files) > 1 else count.one(files[0])
-    facts = [_facts(row) for row in rows]
-    whole = CorpusCounts.of_rows(name, [known for known, _ in facts])
-    return Counted(whole, _parts(name, parts), len(files), sum(lost for _, lost in facts))
+    whole = CorpusCounts.of_rows(name, [_whole(row)[:4] for row in rows])
+    sums = [sum(column) for column in zip(*map(_whole, rows), strict=True)]
+    return Counted(whole, _parts(name, parts), len(files), sums[4] + sums[5], sums[6], sums[7])
 
 
-def _facts(row: tuple[Any, ...]) -> tuple[tuple[int, ...], int]:
-    *known, no_prompt, no_response = map(int, row)
-    return tuple(known), no_prompt + no_response
+def _whole(row: tuple[Any, ...]) -> tuple[int, ...]:
+    return tuple(map(int, row))
 
 
 def _parts(name: str, rows: Rows) -> dict[str, CorpusCounts]:
     found: dict[str, list[tuple[int, ...]]] = {}
     for part, *row in rows:
-        found.setdefault("" if part is None else str(part), []).append(_facts(tuple(row))[0])
+        found.setdefault("" if part is None else str(part), []).append(_whole(tuple(row))[:4])
     return {part: CorpusCounts.of_rows(name, found[part], silent=True) for part in sorted(found)}
 
 
@@ -122,7 +137,7 @@ class _Count:
 
     engine: duckdb.DuckDBPyConnection
     folder: Path
-    abstain: list[str]
+    words: Words
     by: str | None
     skip: bool
 
@@ -135,7 +150,7 @@ class _Count:
         found: Rows = []
 
         def count(relation: str) -> None:
-            found[:] = self._counts(f"({self._per_prompt(relation)})")
+            found[:] = self._counts(self._per_prompt(relation))
 
         with opened(file) as source:
             self._read(source, count)
@@ -150,22 +165,21 @@ class _Count:
                 self._read(source, self._keep)
                 self._refuse(source, _lost(self._counts("part")))
             self.engine.execute(f"{verb} FROM part")
-        whole = self._counts(f"({sql.MERGED.format(keys=PROMPT, source='prompts')})")
+        whole = self._counts(f"({MERGED.format(keys=PROMPT, source='prompts')})")
         if not self.by:
             return whole, []
-        merged = sql.MERGED.format(keys="part, prompt", source="prompts")
-        return whole, self._counts(f"({merged})", part="part, ")
+        merged = MERGED.format(keys="part, prompt", source="prompts")
+        return whole, self._counts(f"({merged})", part=True)
 
     def _keep(self, relation: str) -> None:
         query = self._per_prompt(relation)
-        self.engine.execute(f"CREATE OR REPLACE TEMP TABLE part AS {query}")
+        self.engine.execute(f"CREATE OR REPLACE TEMP TABLE part AS FROM {query}")
 
     def _per_prompt(self, relation: str) -> str:
-        return sql.per_prompt(relation, abstain=self.abstain, answer=ANSWER, by=self._by())
+        return f"({self.words.per_prompt(relation, by=self._by())})"
 
-    def _counts(self, prompts: str, part: str = "") -> Rows:
-        query = sql.COUNTS.format(part=part, prompts=f"{prompts} AS prompts")
-        return self.engine.execute(query).fetchall()
+    def _counts(self, spellings: str, *, part: bool = False) -> Rows:
+        return self.engine.execute(self.words.counts(spellings, part=part)).fetchall()
 
     def _read(self, source: Source, use: Callable[[str], None]) -> None:
         """Hand a file to ``use`` as a relation with the wanted columns as text."""
@@ -197,7 +211,7 @@ class _Count:
 
 def _lost(rows: Rows) -> tuple[int, int]:
     """Rows without a prompt, and rows with one but without a response."""
-    return sum(int(row[-2]) for row in rows), sum(int(row[-1]) for row in rows)
+    return sum(int(row[4]) for row in rows), sum(int(row[5]) for row in rows)
 
 
 @contextmanager

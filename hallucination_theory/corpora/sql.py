@@ -6,26 +6,52 @@ It is written for DuckDB; sqlglot (extra ``sql``) translates it for other engine
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from hallucination_theory.corpora.identity import ENDS, PORTABLE, fold_abstentions
 from theory.errors import InvalidInput, require
 
-DIALECTS = ("duckdb", "spark", "bigquery", "trino")
+NORMAL_FORM = {
+    "duckdb": "NFC_NORMALIZE(",
+    "spark": "(",
+    "bigquery": "NORMALIZE(",
+    "trino": "NORMALIZE(",
+}
+"""Dialect -> its function for Unicode normal form C."""
+DIALECTS = tuple(NORMAL_FORM)
 
 PER_PROMPT = """
 SELECT {keys}, count(response) AS n_rows, count(*) - count(response) AS n_lost,
-       count(answer) AS n_answers, min(answer) AS least, max(answer) AS greatest
-FROM (SELECT {columns}, response, CASE WHEN response NOT IN ({abstain}) THEN {answer} END AS answer
+       count(answer) AS n_answers, min(answer) AS least, max(answer) AS greatest,
+       {spelled} AS n_spelled
+FROM (SELECT {columns}, response, CASE WHEN {answers} THEN {answer} END AS answer{as_given}
       FROM {source}) AS answered
 GROUP BY {keys}
 """
-"""One row for each prompt; ``keys`` is ``prompt``, or ``part`` (a column to count by) and it."""
+"""One row for each spelling of a prompt; ``keys`` is ``prompt``, or ``part`` and it.
+
+``answer`` leaves abstentions out however they are spelt, ``spelled`` only as they are given.
+"""
 
 MERGED = """
 SELECT {keys}, sum(n_rows) AS n_rows, sum(n_lost) AS n_lost, sum(n_answers) AS n_answers,
-       min(least) AS least, max(greatest) AS greatest
+       min(least) AS least, max(greatest) AS greatest, sum(n_spelled) AS n_spelled
 FROM {source} GROUP BY {keys}
 """
 """The same from several tables of this kind, one under the other."""
+
+ALIKE = """
+SELECT {part}{folded} AS prompt, sum(n_rows) AS n_rows, sum(n_lost) AS n_lost,
+       sum(n_answers) AS n_answers, min(least) AS least, max(greatest) AS greatest,
+       count(*) AS n_spellings, sum(CASE WHEN n_spelled = 1 THEN 1 ELSE 0 END) AS n_once
+FROM {source} GROUP BY {part}{folded}
+"""
+"""One row for each prompt from one row for each spelling."""
+
+AS_SPELT = """
+SELECT *, 1 AS n_spellings, CASE WHEN n_spelled = 1 THEN 1 ELSE 0 END AS n_once FROM {source}
+"""
+"""The same if only equal texts are alike."""
 
 COUNTS = """
 SELECT {part}n_answers AS times_seen,
@@ -33,57 +59,88 @@ SELECT {part}n_answers AS times_seen,
        sum(CASE WHEN prompt IS NULL THEN 0 ELSE n_rows END) AS n_rows,
        sum(CASE WHEN prompt IS NOT NULL AND least <> greatest THEN 1 ELSE 0 END) AS n_contradictory,
        sum(CASE WHEN prompt IS NULL THEN n_rows + n_lost ELSE 0 END) AS n_without_prompt,
-       sum(CASE WHEN prompt IS NULL THEN 0 ELSE n_lost END) AS n_without_response
+       sum(CASE WHEN prompt IS NULL THEN 0 ELSE n_lost END) AS n_without_response,
+       sum(CASE WHEN n_spellings > 1 THEN n_rows ELSE 0 END) AS n_rows_merged,
+       sum(CASE WHEN prompt IS NULL THEN 0 ELSE n_once END) AS n_once_as_spelt
 FROM {prompts}
 GROUP BY {part}n_answers ORDER BY {part}n_answers
 """
 """One row for each number of times; the first four columns are those that ``--counts`` reads."""
 
 
-def literals(texts: Sequence[str]) -> str:
-    """Return texts as a list of SQL literals.
+def none_of(text: str, texts: Sequence[str]) -> str:
+    """Return SQL that is true where a text is none of some others.
 
     Examples
     --------
-    >>> literals(["IDK", "don't know"])
-    "'IDK', 'don''t know'"
+    >>> none_of("response", ["IDK", "don't know"])
+    "response NOT IN ('IDK', 'don''t know')"
+    >>> none_of("response", [])
+    'TRUE'
     """
-    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+    literals = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+    return f"{text} NOT IN ({literals})" if texts else "TRUE"
 
 
-def per_prompt(
-    source: str,
-    *,
-    abstain: Sequence[str],
-    answer: str = "response",
-    prompt: str = "prompt",
-    by: str | None = None,
-) -> str:
-    """Return SQL for one row a prompt: rows, answers, least and greatest answer.
+@dataclass(frozen=True)
+class Words:
+    """How one engine says which texts are alike: SQL with ``{x}`` for a text.
+
+    Attributes
+    ----------
+    fold : str
+        What texts of the same fact have in common; ``{x}`` itself if only equal texts are alike.
+    key : str
+        A stand-in for an answer, equal for equal answers.
+    abstain, alike : sequence of str
+        Abstentions as given, and as folded responses are compared with them.
+    """
+
+    abstain: Sequence[str]
+    alike: Sequence[str]
+    fold: str = "{x}"
+    key: str = "{x}"
+
+    @property
+    def raw(self) -> bool:
+        """Whether only equal texts are alike."""
+        return self.fold == "{x}"
+
+    def per_prompt(self, source: str, *, by: str | None = None) -> str:
+        """Return SQL for one row for each spelling of a prompt; ``by`` is a column in SQL."""
+        answer, as_given = self.fold.format(x="response"), none_of("response", self.abstain)
+        return PER_PROMPT.format(
+            keys="part, prompt" if by else "prompt",
+            columns=f"{by} AS part, prompt" if by else "prompt",
+            answers=none_of(answer if self.raw else f"rtrim({answer}, '{ENDS}')", self.alike),
+            spelled="count(answer)" if self.raw else "count(spelled)",
+            as_given="" if self.raw else f", CASE WHEN {as_given} THEN response END AS spelled",
+            answer=self.key.format(x=answer),
+            source=source,
+        ).strip()
+
+    def counts(self, spellings: str, *, part: bool = False) -> str:
+        """Return SQL for the counts of counts from one row for each spelling of a prompt."""
+        by, source = "part, " if part else "", f"{spellings} AS spellings"
+        if self.raw:
+            prompts = AS_SPELT.format(source=source)
+        else:
+            prompts = ALIKE.format(part=by, folded=self.fold.format(x="prompt"), source=source)
+        return COUNTS.format(part=by, prompts=f"({prompts}) AS prompts")
+
+
+def counts_query(dialect: str, *, abstain: Sequence[str], raw: bool = False) -> str:
+    """Return the query that makes the table for ``--counts``, for one engine.
 
     Parameters
     ----------
-    source : str
-        A table or subquery with the columns prompt and response.
+    dialect : str
+        One of :data:`DIALECTS`. Only Spark has no Unicode normal form; none has the order of JSON
+        keys.
     abstain : sequence of str
         Responses that are abstentions.
-    answer, prompt : str
-        SQL for an answer (or a stand-in that is equal for equal answers) and for a prompt's key.
-    by : str, optional
-        SQL for a column to count by.
-    """
-    columns = f"{prompt} AS prompt" if prompt != "prompt" else "prompt"
-    return PER_PROMPT.format(
-        keys="part, prompt" if by else "prompt",
-        columns=f"{by} AS part, {columns}" if by else columns,
-        abstain=literals(abstain) or "''",
-        answer=answer,
-        source=source,
-    ).strip()
-
-
-def counts_query(dialect: str, *, table: str = "corpus", abstain: Sequence[str]) -> str:
-    """Return the query that makes the table for ``--counts``, for one engine.
+    raw : bool
+        Whether only equal texts are alike.
 
     Raises
     ------
@@ -100,7 +157,10 @@ def counts_query(dialect: str, *, table: str = "corpus", abstain: Sequence[str])
     if dialect not in DIALECTS:
         raise InvalidInput("dialect", f"one of {', '.join(DIALECTS)}", repr(dialect))
     sqlglot = require("sqlglot", "sql", "translating SQL")
-    prompts = f"({per_prompt(table, abstain=abstain)}) AS prompts"
-    query = COUNTS.format(part="", prompts=prompts)
+    alike = abstain if raw else fold_abstentions(abstain)
+    words = Words(abstain, alike, *([] if raw else [PORTABLE]))
+    query = words.counts(f"({words.per_prompt('corpus')})")
     text: str = sqlglot.transpile(query, read="duckdb", write=dialect, pretty=True)[0]
-    return text
+    if dialect == "duckdb":  # the others replace every match without being told
+        text = text.replace("+', ' ')", "+', ' ', 'g')")
+    return text.replace("NFC_OF(", NORMAL_FORM[dialect])

@@ -8,11 +8,14 @@ from collections import Counter
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hallucination_theory.cli import cli
 from hallucination_theory.corpora.counts import read_counts
 from hallucination_theory.corpora.duck import count_corpus
 from hallucination_theory.corpora.files import corpus_files
+from hallucination_theory.corpora.identity import FOLD, fold
 from hallucination_theory.corpora.sql import DIALECTS, counts_query
 from theory.errors import InvalidInput
 
@@ -196,7 +199,77 @@ def test_the_printed_query_makes_the_table_that_counts_reads(tmp_path):
     query = counts_query("duckdb", abstain=["IDK"])
     engine.execute(f"COPY ({query}) TO '{tmp_path / 'counts.csv'}' (HEADER)")
     from_counts = answer("--counts", tmp_path / "counts.csv", "--errors", 364)
-    assert from_counts == answer(path, "--errors", 364)
+    from_files = answer(path, "--errors", 364)
+    assert from_counts.pop("n_singletons_raw") is None
+    assert from_files.pop("n_singletons_raw") == from_files["n_singletons"]
+    assert from_counts == from_files
+
+
+TEXTS = st.text(
+    st.sampled_from("aAbB \t\n.!{}\"':,1éÉ\u0301\u00a0\u00df\u0130\u03c3\u03c2\u03a3"), max_size=12
+)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_duckdb_folds_as_python_does(texts):
+    """The quick way for ASCII and the function for the rest agree with the documented folding."""
+    engine = duckdb.connect()
+    engine.execute("SET enable_progress_bar = false")
+    engine.create_function("fold_text", fold, [str], str)
+    engine.register("texts", pa.table({"x": pa.array(texts, pa.string())}))
+    folded = engine.execute(f"SELECT {FOLD.format(x='x')} FROM texts").fetchall()
+    assert [row[0] for row in folded] == [fold(text) for text in texts]
+
+
+@given(TEXTS)
+def test_folding_twice_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
+
+
+SPELLINGS = [
+    ("When was Zo\u00eb born?", "May 1"),
+    ("when was zoe\u0308 born?", "may  1"),
+    (" When was\nZo\u00eb born? ", "May 1"),
+    ('{"about": "Ann", "ask": "born"}', "idk."),
+    ('{"ask": "born", "about": "Ann"}', "June 2"),
+    ("Who?", "I do not know!"),
+    ("Who?", "Bob"),
+]
+
+
+def test_spellings_are_one_fact_and_are_told(tmp_path):
+    """Case, blanks, normal form, key order and abstentions; the rate as spelt stands beside."""
+    path = tmp_path / "c.parquet"
+    prompts, responses = zip(*SPELLINGS, strict=True)
+    pq.write_table(pa.table({"prompt": prompts, "response": responses}), path)
+    abstain = ("--abstain", "IDK", "--abstain", "I do not know")
+    found = answer(path, *abstain)
+    assert (found["n_prompts"], found["n_singletons"], found["n_abstentions"]) == (3, 2, 2)
+    assert (found["n_merged"], found["n_singletons_raw"], found["n_contradictory"]) == (5, 5, 0)
+    raw = answer(path, *abstain, "--raw")
+    assert (raw["n_prompts"], raw["n_singletons"], raw["n_abstentions"]) == (6, 5, 0)
+    assert raw["n_merged"] == 0
+    text = run(path, *abstain).output
+    assert "rows merged               5  (prompts spelt in several ways; as spelt the" in text
+    assert "singleton rate is 0.714286)" in text
+
+
+def test_spellings_in_different_files_are_one_fact(tmp_path):
+    for i, (prompt, response) in enumerate(SPELLINGS):
+        table = pa.table({"prompt": [prompt], "response": [response]})
+        pq.write_table(table, tmp_path / f"{i}.parquet")
+    found = count_corpus(tmp_path, abstain=["IDK", "I do not know"])
+    assert table_of(found.whole) == {1: 2, 3: 1}
+    assert (found.n_merged, found.n_once_as_spelt) == (5, 5)
+
+
+def test_without_abstentions_every_response_is_an_answer(tmp_path):
+    pq.write_table(
+        pa.table({"prompt": ["a", "b"], "response": ["", "IDK"]}), tmp_path / "c.parquet"
+    )
+    for raw in (True, False):
+        assert table_of(count_corpus(tmp_path, abstain=[], raw=raw).whole) == {1: 2}
 
 
 def test_two_columns_are_enough(tmp_path):
