@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from hallucination_theory.commands.options import Whole, require_gamma, say, say_json
 from hallucination_theory.corpora.counts import CorpusCounts, read_counts
-from hallucination_theory.corpora.duck import MEMORY_LIMIT, Counted, count_corpus
+from hallucination_theory.corpora.duck import (
+    MEMORY_LIMIT,
+    Counted,
+    count_corpus,
+)
+from hallucination_theory.corpora.identity import ABSTAIN
+from hallucination_theory.corpora.shards import merge_shards
 from hallucination_theory.corpora.sql import DIALECTS, counts_query
 from hallucination_theory.inputs.words import shown
 from theory.errors import require_probability
@@ -19,7 +26,10 @@ from theory.facts import (
     best_interval,
     best_lower,
     best_upper,
+    chao_unseen,
+    growth_curve,
     lemma_1_interval,
+    samples_until,
     theorem_2_lower,
     theorem_2_upper,
 )
@@ -53,11 +63,29 @@ class Model:
     default=None,
     help="Print the query that makes this table from a table `corpus`, and end.",
 )
+@click.option(
+    "--shards", is_flag=True, help="FILEs are shards that --save-shard wrote; join their counts."
+)
+@click.option(
+    "--save-shard",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Keep the count of each prompt in this Parquet file, to be joined with others.",
+)
+@click.option(
+    "--curve", is_flag=True, help="Singleton rate of less data, and of up to twice as much."
+)
+@click.option(
+    "--until",
+    type=float,
+    default=None,
+    help="After how many samples in all the singleton rate is below this, if the data can tell.",
+)
 @click.option("--by", default=None, help="A column, such as a source: its values are shown apart.")
 @click.option(
     "--abstain",
     multiple=True,
-    default=("IDK",),
+    default=ABSTAIN,
     show_default=True,
     help="A response that is an abstention; repeat for several.",
 )
@@ -85,6 +113,10 @@ def command(
     files: tuple[str, ...],
     counts_file: Path | None,
     sql: str | None,
+    shards: bool,
+    save_shard: Path | None,
+    curve: bool,
+    until: float | None,
     by: str | None,
     abstain: tuple[str, ...],
     raw: bool,
@@ -108,6 +140,8 @@ def command(
     # Before a file is read: a typing mistake should not cost minutes.
     model = Model(errors, delta, require_gamma(gamma))
     require_probability("delta", delta)
+    if until is not None:
+        require_probability("until", until)
     if sql:
         say(counts_query(sql, abstain=abstain, raw=raw) + ";")
         return
@@ -115,9 +149,18 @@ def command(
         raise click.UsageError("Give either FILEs or --counts, and not both.")
     if counts_file is not None:
         found, name = Counted(read_counts(counts_file), {}, 1), str(counts_file)
+    elif shards:
+        found = merge_shards(files, memory_limit=memory_limit)
+        name = f"{found.n_files} shards"
     else:
         found = count_corpus(
-            files, abstain=abstain, memory_limit=memory_limit, by=by, skip=skip, raw=raw
+            files,
+            abstain=abstain,
+            memory_limit=memory_limit,
+            by=by,
+            skip=skip,
+            raw=raw,
+            save=save_shard,
         )
         name = files[0] if found.n_files == 1 else f"{found.n_files} files"
     result = describe(found.whole, model) | {
@@ -126,12 +169,32 @@ def command(
         "n_merged": found.n_merged,
         "n_singletons_raw": found.n_once_as_spelt,
         "by": by,
+        **growth(found.whole, gamma, curve=curve, until=until),
         "parts": {part: describe(counts, model) for part, counts in found.parts.items()},
     }
     if as_json:
         say_json(result)
     else:
         say(as_text(name, result))
+
+
+def growth(
+    counts: CorpusCounts, gamma: float, *, curve: bool, until: float | None
+) -> dict[str, Any]:
+    """Return what was asked about corpora of other sizes."""
+    table = counts.counts
+    found: dict[str, Any] = {}
+    if curve:
+        sizes = np.unique(np.linspace(1, 2 * table.n_samples, 21).astype(np.int64))
+        points = growth_curve(table, sizes, gamma=gamma)
+        columns = (points.n_samples, points.singleton_rate, points.low, points.high)
+        names = ("n_samples", "singleton_rate", "low", "high")
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        found["curve"] = [dict(zip(names, row, strict=True)) for row in rows]
+        found["n_unseen_chao"] = chao_unseen(table)
+    if until is not None:
+        found["until"] = list(samples_until(table, until, gamma=gamma))
+    return found
 
 
 def describe(counts: CorpusCounts, model: Model) -> dict[str, Any]:
@@ -194,11 +257,33 @@ def as_text(name: str, result: dict[str, Any]) -> str:
         )
     if result["n_skipped"]:
         lines.append(f"rows skipped              {result['n_skipped']}")
+    lines += _growth(result)
     if result["parts"]:
         lines += ["", *_parts(result)]
     if result["n_contradictory"]:
         lines += ["", _contradictions(result["n_contradictory"])]
     return "\n".join(lines)
+
+
+def _growth(result: dict[str, Any]) -> list[str]:
+    lines = []
+    if "curve" in result:
+        rows: list[tuple[str, ...]] = [("samples", "singleton rate", "band")]
+        for n, rate, low, high in (point.values() for point in result["curve"]):
+            rows.append((f"{n}", f"{rate:.6g}", f"{low:.6g} to {high:.6g}"))
+        unseen = f"facts never seen, at least {result['n_unseen_chao']:.6g} (Chao's estimate)"
+        lines += ["", *_aligned(rows), "", unseen]
+    if "until" in result:
+        first, last = result["until"]
+        if last is not None:
+            lines += ["", f"The singleton rate is below that from {first} to {last} samples on."]
+        else:
+            begun = "" if first is None else f" It may be from {first} samples on."
+            lines += [
+                "",
+                f"These data cannot tell when: not surely within twice their size.{begun}",
+            ]
+    return lines
 
 
 def _floors(result: dict[str, Any]) -> list[str]:
@@ -215,7 +300,7 @@ def _floor(bound: float) -> str:
 
 
 def _parts(result: dict[str, Any]) -> list[str]:
-    rows = [(result["by"], "samples", "singleton rate", "error floor")]
+    rows: list[tuple[str, ...]] = [(result["by"], "samples", "singleton rate", "error floor")]
     for part, numbers in result["parts"].items():
         floor = numbers["lower_best"]
         rows.append(
@@ -226,6 +311,10 @@ def _parts(result: dict[str, Any]) -> list[str]:
                 "-" if floor is None else _floor(floor),
             )
         )
+    return _aligned(rows)
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(f"{x:{w}}" for x, w in zip(row, wide, strict=True)).rstrip() for row in rows]
 

@@ -1,10 +1,12 @@
 """Users' training data, counted: what Definition 2 and the bounds of Theorem 2 need to know.
 
-==========  ===========================================================================
-``counts``  what is known of a corpus; counts of counts read from a table
-``duck``    counting files with DuckDB, out of core
-``files``   the files that paths, patterns and folders stand for
+============  ====================================================================
+``counts``    what is known of a corpus; counts of counts read from a table
+``duck``      counting files with DuckDB, out of core
+``engine``    DuckDB's limits and complaints; files as relations
+``files``     the files that paths, patterns and folders stand for
 ``identity``  which texts are the same fact
-``sql``     the one query, for DuckDB and in other dialects
-==========  ===========================================================================
+``shards``    counts of each prompt, kept and joined
+``sql``       the one query, for DuckDB and in other dialects
+============  ====================================================================
 """

@@ -6,21 +6,26 @@ temporary folder that is removed at the end.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hallucination_theory.corpora.counts import CorpusCounts
+from hallucination_theory.corpora.engine import (
+    complaints,
+    new_engine,
+    plain_types,
+    sql_name,
+    streamed,
+)
 from hallucination_theory.corpora.files import corpus_files
-from hallucination_theory.corpora.identity import FOLD, fold, fold_abstentions
+from hallucination_theory.corpora.identity import ABSTAIN, FOLD, fold, fold_abstentions
 from hallucination_theory.corpora.sql import MERGED, Words
 from hallucination_theory.inputs.opened import Source, opened
-from hallucination_theory.tables.formats import FORMATS, format_of, parquet_types, read_batches
-from hallucination_theory.tables.table import Table, is_text
-from hallucination_theory.tables.wanted import Wanted, first_line
+from hallucination_theory.tables.formats import format_of, read_batches
+from hallucination_theory.tables.wanted import Wanted
 from theory.errors import InvalidInput, require
 
 if TYPE_CHECKING:
@@ -32,6 +37,10 @@ PROMPT, RESPONSE = "prompt", "response"
 # Answers are compared by 64-bit hash, whose size does not depend on their length: a group that
 # holds only numbers can be spilled. Two answers collide with probability 5e-20.
 ANSWER = "hash({x})"
+SHARED = "md5({x})"
+"""The same for shards, which may come from another version of DuckDB."""
+SETTINGS = "hallucination_theory"
+"""Where a shard keeps how it was counted."""
 
 Rows = list[tuple[Any, ...]]
 
@@ -65,11 +74,12 @@ class Counted:
 def count_corpus(
     paths: str | Path | Sequence[str | Path],
     *,
-    abstain: Sequence[str] = ("IDK",),
+    abstain: Sequence[str] = ABSTAIN,
     memory_limit: str = MEMORY_LIMIT,
     by: str | None = None,
     skip: bool = False,
     raw: bool = False,
+    save: Path | None = None,
 ) -> Counted:
     """Count prompts, answers and singletons of a corpus (Definition 2).
 
@@ -90,6 +100,9 @@ def count_corpus(
     raw : bool
         Take only equal texts for the same, not texts that are alike
         (:mod:`hallucination_theory.corpora.identity`).
+    save : Path, optional
+        Where to keep the count of each prompt as a shard, a Parquet file that
+        ``--shards`` takes.
 
     Returns
     -------
@@ -107,17 +120,34 @@ def count_corpus(
     require("duckdb", "files", "counting a corpus")
     files = corpus_files([paths] if isinstance(paths, (str, Path)) else paths)
     name = files[0] if len(files) == 1 else f"{len(files)} files"
-    with _engine(memory_limit) as (engine, folder):
-        if raw:
-            words = Words(abstain, abstain, key=ANSWER)
+    with new_engine(memory_limit) as (engine, folder):
+        words = words_of(engine, list(abstain), raw=raw, key=ANSWER if save is None else SHARED)
+        count = Count(engine, folder, words, by, skip)
+        if by or save or len(files) > 1:
+            count.keep(files)
+            if save:
+                count.save(save)
+            rows, parts = count.kept()
         else:
-            words = Words(abstain, fold_abstentions(abstain), FOLD, ANSWER)
-            engine.create_function("fold_text", fold, [str], str)
-        count = _Count(engine, folder, words, by, skip)
-        rows, parts = count.by_part(files) if by or len(files) > 1 else count.one(files[0])
-    whole = CorpusCounts.of_rows(name, [_whole(row)[:4] for row in rows])
+            rows, parts = count.one(files[0]), []
+    return counted(name, len(files), rows, parts, silent=save is not None)
+
+
+def words_of(
+    engine: duckdb.DuckDBPyConnection, abstain: Sequence[str], *, raw: bool, key: str
+) -> Words:
+    """Return how this engine tells which texts are alike, and teach it :func:`fold`."""
+    if raw:
+        return Words(abstain, abstain, key=key)
+    engine.create_function("fold_text", fold, [str], str)
+    return Words(abstain, fold_abstentions(abstain), FOLD, key)
+
+
+def counted(name: str, n_files: int, rows: Rows, parts: Rows, *, silent: bool = False) -> Counted:
+    """Put the rows of the counts together, of the whole and by part."""
+    whole = CorpusCounts.of_rows(name, [_whole(row)[:4] for row in rows], silent=silent)
     sums = [sum(column) for column in zip(*map(_whole, rows), strict=True)]
-    return Counted(whole, _parts(name, parts), len(files), sums[4] + sums[5], sums[6], sums[7])
+    return Counted(whole, _parts(name, parts), n_files, sums[4] + sums[5], sums[6], sums[7])
 
 
 def _whole(row: tuple[Any, ...]) -> tuple[int, ...]:
@@ -132,7 +162,7 @@ def _parts(name: str, rows: Rows) -> dict[str, CorpusCounts]:
 
 
 @dataclass(frozen=True)
-class _Count:
+class Count:
     """One count in one engine."""
 
     engine: duckdb.DuckDBPyConnection
@@ -143,9 +173,10 @@ class _Count:
 
     @property
     def wanted(self) -> Wanted:
+        """The columns to read, as text."""
         return Wanted((PROMPT, RESPONSE, *([self.by] if self.by else [])), text=True)
 
-    def one(self, file: str) -> tuple[Rows, Rows]:
+    def one(self, file: str) -> Rows:
         """Count one file without a column to count by: nothing is kept but the counts of counts."""
         found: Rows = []
 
@@ -155,21 +186,39 @@ class _Count:
         with opened(file) as source:
             self._read(source, count)
             self._refuse(source, _lost(found))
-        return found, []
+        return found
 
-    def by_part(self, files: list[str]) -> tuple[Rows, Rows]:
-        """Count file after file; return the counts of counts of the whole, and by part."""
+    def keep(self, files: list[str]) -> None:
+        """Count file after file into the table ``prompts``, one row a file and spelling."""
         for number, file in enumerate(files):
             verb = "INSERT INTO prompts" if number else "CREATE TEMP TABLE prompts AS"
             with opened(file) as source:
                 self._read(source, self._keep)
                 self._refuse(source, _lost(self._counts("part")))
             self.engine.execute(f"{verb} FROM part")
+
+    def kept(self) -> tuple[Rows, Rows]:
+        """Return the counts of counts of the table ``prompts``: of the whole, and by part."""
         whole = self._counts(f"({MERGED.format(keys=PROMPT, source='prompts')})")
         if not self.by:
             return whole, []
-        merged = MERGED.format(keys="part, prompt", source="prompts")
-        return whole, self._counts(f"({merged})", part=True)
+        return whole, self._counts(f"({self._merged()})", part=True)
+
+    def save(self, path: Path) -> None:
+        """Write the table ``prompts`` as a shard, whole or not at all."""
+        settings = {"abstain": list(self.words.abstain), "raw": self.words.raw, "by": self.by}
+        text = json.dumps(settings, sort_keys=True).replace("'", "''")
+        part = path.with_name(f".{path.name}.part")
+        target = str(part).replace("'", "''")
+        options = f"FORMAT parquet, KV_METADATA {{{SETTINGS}: '{text}'}}"
+        try:
+            self.engine.execute(f"COPY ({self._merged()}) TO '{target}' ({options})")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _merged(self) -> str:
+        return MERGED.format(keys="part, prompt" if self.by else PROMPT, source="prompts")
 
     def _keep(self, relation: str) -> None:
         query = self._per_prompt(relation)
@@ -184,11 +233,11 @@ class _Count:
     def _read(self, source: Source, use: Callable[[str], None]) -> None:
         """Hand a file to ``use`` as a relation with the wanted columns as text."""
         engine, wanted = self.engine, self.wanted
-        with _complaints(source):
-            if format_of(source) == "Parquet" and _plain_types(source, wanted):
+        with complaints(source):
+            if format_of(source) == "Parquet" and plain_types(source, wanted):
                 use(self._parquet(source))
             else:
-                read_batches(source, wanted, lambda b: _streamed(engine, source, wanted, b, use))
+                read_batches(source, wanted, lambda b: streamed(engine, source, wanted, b, use))
 
     def _by(self) -> str | None:
         return '"' + self.by.replace('"', '""') + '"' if self.by else None
@@ -196,7 +245,7 @@ class _Count:
     def _parquet(self, source: Source) -> str:
         names = ['"' + name.replace('"', '""') + '"' for name in self.wanted.required]
         columns = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in names)
-        file = _sql_name(source, self.folder)
+        file = sql_name(source, self.folder)
         return f"(SELECT {columns} FROM read_parquet('{file}', hive_partitioning=false))"
 
     def _refuse(self, source: Source, lost: tuple[int, int]) -> None:
@@ -212,113 +261,3 @@ class _Count:
 def _lost(rows: Rows) -> tuple[int, int]:
     """Rows without a prompt, and rows with one but without a response."""
     return sum(int(row[4]) for row in rows), sum(int(row[5]) for row in rows)
-
-
-@contextmanager
-def _complaints(source: Source) -> Iterator[None]:
-    """Turn what DuckDB says about a file into one sentence."""
-    import duckdb
-
-    try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        raise InvalidInput(
-            "memory_limit",
-            "large enough for DuckDB to spill to disk",
-            first_line(error),
-            remedy="raise it or free disk space",
-        ) from error
-    except duckdb.Error as error:
-        allowed, received = (
-            f"well-formed {FORMATS[source.suffix]}",
-            f"a damaged one ({first_line(error)})",
-        )
-        raise InvalidInput(f"the file {source}", allowed, received) from error
-
-
-@contextmanager
-def _engine(memory_limit: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    import duckdb
-
-    with tempfile.TemporaryDirectory(prefix="hallucination-theory-") as folder:
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": memory_limit,
-            "temp_directory": str(Path(folder) / "spilled"),
-            "preserve_insertion_order": False,
-        }
-        try:
-            engine = duckdb.connect(config=settings)
-        except duckdb.Error as error:
-            raise InvalidInput(
-                "memory_limit", 'a size such as "1GB"', repr(memory_limit)
-            ) from error
-        with engine:
-            engine.execute("SET enable_progress_bar = false")
-            yield engine, Path(folder)
-
-
-def _plain_types(source: Source, wanted: Wanted) -> bool:
-    """Tell whether DuckDB itself would read a Parquet file as this package reads all tables."""
-    import pyarrow as pa
-
-    types = [
-        t.value_type if pa.types.is_dictionary(t) else t
-        for t in parquet_types(source, wanted).values()
-    ]
-    return all(is_text(t) or pa.types.is_integer(t) for t in types)
-
-
-def _sql_name(source: Source, folder: Path) -> str:
-    path = source.path
-    if set(str(path)) & set("*?[]{}"):
-        # DuckDB would take such a name for a pattern.
-        path = folder / f"corpus{source.suffix}"
-        path.unlink(missing_ok=True)
-        path.symlink_to(source.path.resolve())
-    return str(path).replace("'", "''")
-
-
-def _streamed(
-    engine: duckdb.DuckDBPyConnection,
-    source: Source,
-    wanted: Wanted,
-    batches: Iterator[Any],
-    create: Callable[[str], None],
-) -> None:
-    """Count batches that are read while DuckDB counts; a reader's complaint is not DuckDB's."""
-    import duckdb
-    import pyarrow as pa
-
-    complaints: list[Exception] = []
-
-    def texts() -> Iterator[pa.RecordBatch]:
-        try:
-            for batch in batches:
-                yield _as_text(source, wanted, batch)
-        except Exception as error:
-            complaints.append(error)
-            raise
-
-    schema = pa.schema([(name, pa.large_string()) for name in wanted.required])
-    engine.register("corpus", pa.RecordBatchReader.from_batches(schema, texts()))
-    try:
-        create("corpus")
-    except duckdb.Error:
-        if complaints:
-            raise complaints[0] from None
-        raise
-
-
-def _as_text(source: Source, wanted: Wanted, batch: Any) -> Any:
-    import pyarrow as pa
-
-    table = Table(str(source), pa.table({n: batch.column(n) for n in batch.schema.names}))
-    columns = [
-        (table.texts(name) if name in table else pa.nulls(len(table))).cast(pa.large_string())
-        for name in wanted.required
-    ]
-    return pa.record_batch([pa.concat_arrays(_chunks(c)) for c in columns], wanted.required)
-
-
-def _chunks(column: Any) -> list[Any]:
-    return getattr(column, "chunks", [column])

@@ -12,6 +12,8 @@ import json
 import unicodedata
 from collections.abc import Sequence
 
+ABSTAIN = ("IDK", "I don't know", "I don\u2019t know", "I do not know")
+"""What is an abstention unless told otherwise."""
 ENDS = ".!"
 """What may follow an abstention."""
 

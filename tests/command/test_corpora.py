@@ -16,8 +16,10 @@ from hallucination_theory.corpora.counts import read_counts
 from hallucination_theory.corpora.duck import count_corpus
 from hallucination_theory.corpora.files import corpus_files
 from hallucination_theory.corpora.identity import FOLD, fold
+from hallucination_theory.corpora.shards import merge_shards
 from hallucination_theory.corpora.sql import DIALECTS, counts_query
 from theory.errors import InvalidInput
+from theory.facts import chao_unseen, growth_curve, samples_until
 
 duckdb = pytest.importorskip("duckdb", reason="the extra 'files' brings DuckDB")
 pa = pytest.importorskip("pyarrow", reason="the extra 'files' brings Arrow")
@@ -314,3 +316,51 @@ def test_nothing_is_left_behind(folder, tmp_path, monkeypatch):
     shutil.copy(home / "more" / "d.jsonl.gz", home / "more" / "f.csv.gz")
     refusal(home)
     assert list(spill.iterdir()) == []
+
+
+def test_shards_join_to_the_whole(folder, tmp_path):
+    """Counted apart, saved and joined: the same integers as all files at once."""
+    home, _ = folder
+    shards = []
+    for i, file in enumerate(corpus_files([home])):
+        shards.append(tmp_path / f"{i}.shard.parquet")
+        apart = answer(file, "--by", "source", "--save-shard", shards[-1])
+        assert apart["n_files"] == 1
+    joined, whole = answer("--shards", *shards), answer(home, "--by", "source")
+    for name in whole:
+        assert name in {"by"} or joined[name] == whole[name], name
+
+
+def test_shards_of_shards_with_spellings(tmp_path):
+    for i, (prompt, response) in enumerate(SPELLINGS):
+        table = pa.table({"prompt": [prompt], "response": [response]})
+        pq.write_table(table, tmp_path / f"{i}.parquet")
+        answer(tmp_path / f"{i}.parquet", "--save-shard", tmp_path / f"{i}.shard")
+    shards = sorted(tmp_path.glob("*.shard"))
+    found = merge_shards(shards)
+    assert table_of(found.whole) == {1: 2, 3: 1}
+    assert (found.n_merged, found.n_once_as_spelt) == (5, 5)
+
+
+def test_shards_that_were_counted_differently_are_refused(folder, tmp_path):
+    home, _ = folder
+    one, two = tmp_path / "one.parquet", tmp_path / "two.parquet"
+    answer(home / "a.parquet", "--save-shard", one)
+    answer(home / "b.csv", "--raw", "--save-shard", two)
+    assert "two.parquet must be" in refusal("--shards", one, two)
+    assert "must be a shard, made with --save-shard" in refusal("--shards", home / "a.parquet")
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_the_curve_and_how_much_more(folder):
+    home, rows = folder
+    found = answer(home, "--curve", "--until", 0.05)
+    assert [found["curve"][i]["n_samples"] for i in (0, -1)] == [1, 2 * len(rows)]
+    counts = count_corpus(home).whole.counts
+    middle = growth_curve(counts, [len(rows)]).singleton_rate[0]
+    assert middle == pytest.approx(found["singleton_rate"])
+    assert found["n_unseen_chao"] == chao_unseen(counts)
+    assert found["until"] == list(samples_until(counts, 0.05))
+    text = run(home, "--curve", "--until", 0.001).output
+    assert "(Chao's estimate)" in text
+    assert "These data cannot tell when" in text

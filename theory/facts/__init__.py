@@ -6,6 +6,7 @@
 ``four_events``          X4, the step before X9: Theorem 2 without the logarithm
 ``from_counts``          X13: missing mass and floor from the counts of counts
 ``generating_function``  what it costs that counts are multinomial, not Poisson
+``growth``               how the singleton rate falls with more data, up to 2N
 ``judged``               X15: errors counted by a judge that errs itself
 ``missing_mass_bounds``  Good and Turing's estimate; Corollary 3, Lemma 1
 ``models``               models of facts in closed form; the calibrated memoriser
@@ -31,6 +32,7 @@ from theory.facts.from_counts import (
     counted_floor_drop,
     counted_rise,
 )
+from theory.facts.growth import GrowthCurve, chao_unseen, growth_curve, samples_until
 from theory.facts.judged import judged_error, true_error
 from theory.facts.missing_mass_bounds import (
     LEMMA_1_TIGHTER_FACTOR,
@@ -67,11 +69,13 @@ __all__ = [
     "FactSample",
     "FactWorld",
     "FourEvents",
+    "GrowthCurve",
     "MissingMassInterval",
     "best_interval",
     "best_lower",
     "best_upper",
     "calibrated_memoriser",
+    "chao_unseen",
     "closed_interval",
     "closed_lower",
     "closed_upper",
@@ -84,6 +88,7 @@ __all__ = [
     "expected_singleton_rate",
     "four_events_term",
     "good_turing_estimate",
+    "growth_curve",
     "judged_error",
     "lemma_1_interval",
     "lemma_2_bound",
@@ -91,6 +96,7 @@ __all__ = [
     "missing_mass",
     "model_of_cells",
     "rise_term",
+    "samples_until",
     "singleton_rate",
     "theorem_2_lower",
     "theorem_2_upper",

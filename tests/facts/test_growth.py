@@ -1,0 +1,125 @@
+"""The singleton rate of other sizes: rarefied exactly, extrapolated within a band, or refused."""
+
+from fractions import Fraction as F
+from itertools import combinations
+from math import comb
+
+import numpy as np
+import pytest
+
+from simulations.facts import (
+    draw_banded,
+    geometric_law,
+    pareto_law,
+    two_level_law,
+    uniform_law,
+    zipf_law,
+)
+from theory.errors import InvalidInput
+from theory.facts import (
+    CountsOfCounts,
+    chao_unseen,
+    expected_singleton_rate,
+    growth_curve,
+    samples_until,
+)
+
+
+@pytest.mark.parametrize("counts", [[3, 1, 2, 1], [1, 1, 1], [5], [4, 4, 1, 1, 1]])
+def test_rarefaction_is_the_mean_over_all_subsamples(counts):
+    """Every subset of the rows, enumerated."""
+    rows = np.repeat(np.arange(len(counts)), counts)
+    table = CountsOfCounts.of_prompts(counts)
+    for n in range(1, len(rows) + 1):
+        rates = [
+            (np.bincount(rows[list(s)]) == 1).sum() / n for s in combinations(range(len(rows)), n)
+        ]
+        assert growth_curve(table, [n]).singleton_rate[0] == pytest.approx(np.mean(rates))
+
+
+@pytest.mark.parametrize("N", [1_000, 10**6])
+def test_rarefaction_formula_in_rationals(N):
+    table = CountsOfCounts(N, [1, 2, 7, N // 4], [N // 10, N // 20, 3, 1])
+    for n in (1, 2, N // 3, N - 1, N):
+        exact = (
+            sum(
+                m * k * F(comb(N - k, n - 1), comb(N, n)) / n
+                for k, m in zip(table.times.tolist(), table.n_prompts.tolist(), strict=True)
+            )
+            if N == 1_000
+            else None
+        )
+        value = growth_curve(table, [n]).singleton_rate[0]
+        assert exact is None or value == pytest.approx(float(exact), rel=1e-10)
+        assert 0 <= value <= 1
+
+
+def test_at_its_own_size_the_rate_is_the_corpus_own():
+    table = CountsOfCounts(10**15, [1, 2], [10**13, 10**12])
+    assert growth_curve(table, [10**15]).singleton_rate[0] == pytest.approx(0.01, rel=1e-12)
+
+
+LAWS = {
+    "uniform": uniform_law(2_000),
+    "two levels": two_level_law(3_000, head_prompts=50, head_mass=0.5),
+    "zipf": zipf_law(5_000),
+    "geometric": geometric_law(1_000, ratio=0.99),
+    "pareto": pareto_law(3_000, shape=2),
+}
+SIZES = np.linspace(200, 4_000, 20).astype(int)
+
+
+def test_the_truth_lies_in_the_whole_band():
+    """Five laws, 40 corpora of 2,000 samples each: the curve to 4,000 in at least 95 % of 200."""
+    inside = 0
+    for law in LAWS.values():
+        world = law.facts()
+        truth = np.array([expected_singleton_rate(world, int(n)) for n in SIZES])
+        for seed in range(40):
+            counts = CountsOfCounts.of_sample(draw_banded(world, 2_000, rng=seed))
+            curve = growth_curve(counts, SIZES)
+            inside += bool(((curve.low <= truth) & (truth <= curve.high)).all())
+    assert inside >= 190
+
+
+def test_the_band_is_narrow_enough_to_say_something():
+    """Zipf: at 2N the band is narrower than the fall of the rate; at N it is three times less."""
+    counts = CountsOfCounts.of_sample(draw_banded(LAWS["zipf"].facts(), 2_000, rng=0))
+    curve = growth_curve(counts, [200, 2_000, 4_000])
+    width = curve.high - curve.low
+    assert width[2] < 0.2 < curve.singleton_rate[0] - curve.singleton_rate[2]
+    assert width[1] < 0.08
+
+
+def test_the_series_bounds_from_both_sides():
+    """Exactly known counts (means of a Poisson law): partial sums alternate about the truth."""
+    x, m, t = 1.3, 10**6, 1.0
+    N = m * x
+    means = {k: m * np.exp(-x) * x**k / np.prod(np.arange(1.0, k + 1)) for k in range(1, 9)}
+    truth = np.exp(-(1 + t) * x)
+    sums = np.cumsum([k * (-t) ** (k - 1) * means[k] / N for k in means])
+    assert (sums[::2] > truth).all()
+    assert (sums[1::2] < truth).all()
+
+
+def test_beyond_twice_the_data_nothing_is_said():
+    table = CountsOfCounts(100, [1], [50])
+    with pytest.raises(InvalidInput, match="from 1 to 2 N = 200"):
+        growth_curve(table, [201])
+    with pytest.raises(InvalidInput, match=r"gamma must be in \(0, 1\)"):
+        growth_curve(table, [10], gamma=0)
+
+
+def test_how_much_more_data():
+    """A level far above, one inside the reach, and one that the data cannot tell about."""
+    table = CountsOfCounts.of_sample(draw_banded(uniform_law(10**5).facts(), 10**5, rng=1))
+    earliest, latest = samples_until(table, 0.5)
+    assert earliest <= 10**5 * np.log(2) <= latest < 10**5
+    earliest, latest = samples_until(table, 0.3)
+    assert earliest <= 10**5 * np.log(1 / 0.3) <= latest < 2 * 10**5
+    assert samples_until(table, 0.05) == (None, None)
+
+
+def test_chao_by_hand():
+    assert chao_unseen(CountsOfCounts(20, [1, 2], [10, 4])) == 9
+    assert chao_unseen(CountsOfCounts(20, [2], [4])) == 0
