@@ -185,7 +185,8 @@ class Count:
 
         with opened(file) as source:
             self._read(source, count)
-            self._refuse(source, _lost(found))
+            if not self.skip:
+                refuse(str(source), found)
         return found
 
     def keep(self, files: list[str]) -> None:
@@ -194,7 +195,8 @@ class Count:
             verb = "INSERT INTO prompts" if number else "CREATE TEMP TABLE prompts AS"
             with opened(file) as source:
                 self._read(source, self._keep)
-                self._refuse(source, _lost(self._counts("part")))
+                if not self.skip:
+                    refuse(str(source), self._counts("part"))
             self.engine.execute(f"{verb} FROM part")
 
     def kept(self) -> tuple[Rows, Rows]:
@@ -248,14 +250,17 @@ class Count:
         file = sql_name(source, self.folder)
         return f"(SELECT {columns} FROM read_parquet('{file}', hive_partitioning=false))"
 
-    def _refuse(self, source: Source, lost: tuple[int, int]) -> None:
-        for name, rows in zip((PROMPT, RESPONSE), lost, strict=True):
-            if rows and not self.skip:
-                received = f"{rows} rows without one"
-                remedy = "leave them out with --skip"
-                raise InvalidInput(
-                    f"{name} of {source}", "given in every row", received, remedy=remedy
-                )
+
+def refuse(name: str, rows: Rows) -> None:
+    """Complain about rows without a prompt or a response, if there are any in the counts."""
+    for column, n_rows in zip((PROMPT, RESPONSE), _lost(rows), strict=True):
+        if n_rows:
+            raise InvalidInput(
+                f"{column} of {name}",
+                "given in every row",
+                f"{n_rows} rows without one",
+                remedy="leave them out with --skip",
+            )
 
 
 def _lost(rows: Rows) -> tuple[int, int]:

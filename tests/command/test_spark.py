@@ -1,0 +1,109 @@
+"""The same integers on Spark in separate worker processes, with skew and with a worker killed."""
+
+import shutil
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from hallucination_theory.corpora.duck import count_corpus
+from theory.errors import InvalidInput
+
+pytest.importorskip("pyspark", reason="the extra 'spark' brings it")
+pytest.importorskip("sqlglot", reason="the extra 'spark' brings it")
+pa = pytest.importorskip("pyarrow", reason="the extra 'files' brings Arrow")
+psutil = pytest.importorskip("psutil", reason="the extra 'benchmarks' brings it")
+import pyarrow.parquet as pq  # noqa: E402
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java"),
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def session():
+    """Two worker processes of their own beside the driver."""
+    from pyspark.sql import SparkSession
+
+    from hallucination_theory.corpora.spark import LOCAL
+
+    builder = SparkSession.builder.master(LOCAL).config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.shuffle.partitions", "4")
+    session = builder.config("spark.executor.memory", "512m").getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Eight files; one prompt has half of the rows; spellings differ; some responses abstain."""
+    home, rng = tmp_path_factory.mktemp("corpus"), np.random.default_rng(0)
+    for i in range(8):
+        x = np.where(rng.random(2_000) < 0.5, 0, rng.integers(3_000, size=2_000)).tolist()
+        prompts = [
+            f"When was Zo\u00eb {v} born?" if v % 3 else f" when was  Zoe\u0308 {v} BORN?"
+            for v in x
+        ]
+        said = rng.choice(["idk.", "IDK", "day"], p=[0.1, 0.1, 0.8], size=len(x)).tolist()
+        responses = [f"day {v % 7}" if r == "day" else r for v, r in zip(x, said, strict=True)]
+        columns = {"prompt": prompts, "response": responses, "source": [f"s{v % 2}" for v in x]}
+        pq.write_table(pa.table(columns), home / f"{i}.parquet")
+    return home
+
+
+def integers(counts):
+    table = dict(zip(counts.counts.times.tolist(), counts.counts.n_prompts.tolist(), strict=True))
+    return counts.n_samples, counts.n_prompts, counts.n_contradictory, table
+
+
+def everything(found):
+    parts = {part: integers(counts) for part, counts in found.parts.items()}
+    return integers(found.whole), parts, found.n_files, found.n_merged, found.n_once_as_spelt
+
+
+@pytest.mark.parametrize("options", [{"raw": True}, {}, {"by": "source"}])
+def test_spark_counts_what_duckdb_counts(session, folder, options):
+    from hallucination_theory.corpora.spark import count_on_spark
+
+    found = count_on_spark(session, [str(folder)], **options)
+    assert everything(found) == everything(count_corpus(folder, **options))
+
+
+def test_a_worker_killed_in_the_middle_changes_nothing(session, folder):
+    from hallucination_theory.corpora.spark import count_on_spark
+
+    killed = []
+
+    def kill_one():
+        for _ in range(200):
+            time.sleep(0.05)
+            for process in psutil.Process().children(recursive=True):
+                if "CoarseGrainedExecutorBackend" in " ".join(process.cmdline()):
+                    process.kill()
+                    killed.append(process.pid)
+                    return
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    found = count_on_spark(session, [str(folder)])
+    killer.join()
+    assert killed
+    assert everything(found) == everything(count_corpus(folder))
+
+
+def test_missing_columns_and_values_are_refused(session, tmp_path):
+    from hallucination_theory.corpora.spark import count_on_spark
+
+    pq.write_table(
+        pa.table({"prompt": ["a", None], "response": ["x", "y"]}), tmp_path / "a.parquet"
+    )
+    with pytest.raises(InvalidInput, match="must be given in every row, got 1 rows without one"):
+        count_on_spark(session, [str(tmp_path / "a.parquet")])
+    assert count_on_spark(session, [str(tmp_path / "a.parquet")], skip=True).n_skipped == 1
+    with pytest.raises(InvalidInput, match="at least 'source'"):
+        count_on_spark(session, [str(tmp_path / "a.parquet")], by="source")
