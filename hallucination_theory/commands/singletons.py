@@ -16,10 +16,13 @@ from hallucination_theory.corpora.duck import (
     Counted,
     count_corpus,
 )
+from hallucination_theory.corpora.figure import draw
 from hallucination_theory.corpora.identity import ABSTAIN
 from hallucination_theory.corpora.shards import merge_shards
+from hallucination_theory.corpora.spark import on_cluster
 from hallucination_theory.corpora.sql import DIALECTS, counts_query
 from hallucination_theory.inputs.words import shown
+from hallucination_theory.scores.figure import check_path
 from theory.errors import require_probability
 from theory.facts import (
     MissingMassInterval,
@@ -108,6 +111,19 @@ class Model:
 @click.option(
     "--memory-limit", default=MEMORY_LIMIT, show_default=True, help="Beyond it, spill to disk."
 )
+@click.option(
+    "--spark",
+    "master",
+    default=None,
+    metavar="MASTER",
+    help="Count on the Spark cluster with this master, such as spark://host:7077 (extra spark).",
+)
+@click.option(
+    "--figure",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Draw the rates and floors, and the curve with --curve: .png, .svg or .pdf.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     files: tuple[str, ...],
@@ -125,6 +141,8 @@ def command(
     delta: float,
     gamma: float,
     memory_limit: str,
+    master: str | None,
+    figure: Path | None,
     as_json: bool,
 ) -> None:
     """Singleton rate, missing mass and error floor of a corpus (Theorem 2).
@@ -145,10 +163,15 @@ def command(
     if sql:
         say(counts_query(sql, abstain=abstain, raw=raw) + ";")
         return
+    if figure:
+        check_path(figure)
     if bool(files) == (counts_file is not None):
         raise click.UsageError("Give either FILEs or --counts, and not both.")
     if counts_file is not None:
         found, name = Counted(read_counts(counts_file), {}, 1), str(counts_file)
+    elif master:
+        found = on_cluster(master, files, abstain=abstain, by=by, skip=skip, raw=raw)
+        name = f"{found.n_files} files"
     elif shards:
         found = merge_shards(files, memory_limit=memory_limit)
         name = f"{found.n_files} shards"
@@ -172,6 +195,8 @@ def command(
         **growth(found.whole, gamma, curve=curve, until=until),
         "parts": {part: describe(counts, model) for part, counts in found.parts.items()},
     }
+    if figure:
+        draw(figure, result)
     if as_json:
         say_json(result)
     else:

@@ -4,6 +4,7 @@
 ``counts``    what is known of a corpus; counts of counts read from a table
 ``duck``      counting files with DuckDB, out of core
 ``engine``    DuckDB's limits and complaints; files as relations
+``figure``    the report as a figure
 ``files``     the files that paths, patterns and folders stand for
 ``identity``  which texts are the same fact
 ``shards``    counts of each prompt, kept and joined

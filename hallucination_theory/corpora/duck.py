@@ -26,6 +26,7 @@ from hallucination_theory.corpora.sql import MERGED, Words
 from hallucination_theory.inputs.opened import Source, opened
 from hallucination_theory.tables.formats import format_of, read_batches
 from hallucination_theory.tables.wanted import Wanted
+from simulations.whole_files import replaced
 from theory.errors import InvalidInput, require
 
 if TYPE_CHECKING:
@@ -210,14 +211,10 @@ class Count:
         """Write the table ``prompts`` as a shard, whole or not at all."""
         settings = {"abstain": list(self.words.abstain), "raw": self.words.raw, "by": self.by}
         text = json.dumps(settings, sort_keys=True).replace("'", "''")
-        part = path.with_name(f".{path.name}.part")
-        target = str(part).replace("'", "''")
         options = f"FORMAT parquet, KV_METADATA {{{SETTINGS}: '{text}'}}"
-        try:
+        with replaced(path) as (partial,):
+            target = str(partial).replace("'", "''")
             self.engine.execute(f"COPY ({self._merged()}) TO '{target}' ({options})")
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
 
     def _merged(self) -> str:
         return MERGED.format(keys="part, prompt" if self.by else PROMPT, source="prompts")

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from hallucination_theory.corpora import identity
 from hallucination_theory.corpora.duck import PROMPT, RESPONSE, Counted, counted, refuse
-from hallucination_theory.corpora.identity import ABSTAIN, ODD, fold, fold_abstentions
+from hallucination_theory.corpora.identity import ABSTAIN, ODD, fold_abstentions
 from hallucination_theory.corpora.sql import MERGED, Words
 from theory.errors import InvalidInput, require
 
@@ -75,7 +76,7 @@ def count_on_spark(
     frame.selectExpr(*columns).createOrReplaceTempView("corpus")
     words = Words(abstain, abstain, key="xxhash64({x})")
     if not raw:
-        session.udf.register("fold_text", _fold, "string")
+        _teach_folding(session)
         words = Words(abstain, fold_abstentions(abstain), "FOLD_OF({x})", "xxhash64({x})")
     rows, parts = _counts(session, words, by)
     if not skip:
@@ -83,8 +84,34 @@ def count_on_spark(
     return counted(paths[0], len(frame.inputFiles()), rows, parts)
 
 
-def _fold(text: str | None) -> str | None:
-    return None if text is None else fold(text)
+def on_cluster(master: str, paths: Sequence[str], **options: Any) -> Counted:
+    """Open a session at a master, count (:func:`count_on_spark`), and close it.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`count_on_spark`.
+    MissingExtra
+        If Spark (extra ``spark``) is not installed.
+    """
+    sql = require("pyspark.sql", "spark", "counting on Spark")
+    builder = sql.SparkSession.builder.master(master).appName("hallucination-theory singletons")
+    session = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
+    try:
+        return count_on_spark(session, list(paths), **options)
+    finally:
+        session.stop()
+
+
+def _teach_folding(session: SparkSession) -> None:
+    """Send the folding itself to the workers, which need not have this package."""
+    cloudpickle = require("pyspark.cloudpickle", "spark", "counting on Spark")
+    cloudpickle.register_pickle_by_value(identity)
+
+    def folded(text: str | None) -> str | None:
+        return None if text is None else identity.fold(text)
+
+    session.udf.register("fold_text", folded, "string")
 
 
 def _read(session: SparkSession, paths: Sequence[str]) -> DataFrame:

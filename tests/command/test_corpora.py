@@ -364,3 +364,12 @@ def test_the_curve_and_how_much_more(folder):
     text = run(home, "--curve", "--until", 0.001).output
     assert "(Chao's estimate)" in text
     assert "These data cannot tell when" in text
+
+
+def test_the_figure_shows_parts_and_curve(folder, tmp_path):
+    home, _ = folder
+    path = tmp_path / "floors.svg"
+    answer(home, "--by", "source", "--errors", 364, "--curve", "--figure", path)
+    assert path.read_text().startswith("<?xml")
+    assert "one of .png, .svg, .pdf" in refusal(home, "--figure", tmp_path / "floors.txt")
+    assert not (tmp_path / "floors.txt").exists()
