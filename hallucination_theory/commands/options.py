@@ -6,7 +6,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,9 +23,14 @@ WHOLE = re.compile(
 
 LEAST_GAMMA = 1e-100
 
+if TYPE_CHECKING:
+    _Type = click.ParamType[int]
+else:
+    _Type = click.ParamType  # click before 8.4 knows no type of types
+
 
 @dataclass
-class Whole(click.ParamType[int]):
+class Whole(_Type):
     """A whole number between two ends (both included)."""
 
     at_least: int = 0
