@@ -63,15 +63,16 @@ def sign_flip_test(
     x, y = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if x.ndim != 1 or len(x) == 0 or x.shape != y.shape:
         raise InvalidInput("scores", "two vectors of equal length", f"shapes {x.shape}, {y.shape}")
-    # Rounded so that 0.1 + 0.2 and 0.3 count as one size.
-    difference = np.round(x - y, 12)
+    # In units of the largest, and rounded so that 0.1 + 0.2 and 0.3 are one size.
+    unit = float(np.abs(x - y).max()) or 1.0
+    difference = np.round((x - y) / unit, 12)
     size, count = np.unique(np.abs(difference[difference != 0]), return_counts=True)
     draws = np.random.default_rng(rng).binomial(count, 0.5, size=(n_resamples, len(count)))
     totals = np.abs((2 * draws - count) @ size)
     observed = abs(float(difference.sum()))
     as_extreme = int((totals >= observed - 1e-9).sum())
     return PairedTest(
-        difference=float(difference.mean()),
+        difference=float(np.mean(x - y)),
         p_value=(1 + as_extreme) / (1 + n_resamples),
         n_questions=len(x),
         n_different=int(count.sum()),

@@ -37,6 +37,16 @@ def test_sign_flip_sees_a_difference():
     assert found.p_value == 1 / 10_000
 
 
+@pytest.mark.parametrize("unit", [1e-10, 1.0, 1e12])
+def test_the_unit_of_the_scores_does_not_matter(unit):
+    """Twenty questions, all in favour of one log: p is about 2 / 2^20 whatever a point is worth."""
+    rng = np.random.default_rng(3)
+    a, b = unit * (1 + rng.random(20)), np.zeros(20)
+    found = sign_flip_test(a, b, rng=0)
+    assert found.p_value == sign_flip_test(a / unit, b, rng=0).p_value == 1e-4
+    assert found.difference == pytest.approx(a.mean())
+
+
 def test_equal_logs_have_p_one():
     found = sign_flip_test([1, 0, -1], [1, 0, -1], rng=0)
     assert (found.difference, found.p_value, found.n_different) == (0, 1, 0)
