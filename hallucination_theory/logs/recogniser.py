@@ -33,13 +33,18 @@ MAX_CHARACTERS = 20_000
 SHORT = 4
 """A segment of at most so many words (or twice as many CJK characters) beside an abstention is
 taken for an answer."""
-FAR = 80
-"""An abstention that begins after so many characters of a segment is unclear."""
+FAR, FAR_CHINESE = 80, 16
+"""An abstention that begins after so many characters of a segment stands beside other content."""
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02bb`\u00b4\uff07\u2032", "'"))
 _SENTENCE_END = re.compile(
     r"[.!?;\u3002\u2026]+(?=\s|$|[\u3040-\u9fff])|[\u3002\uff01\uff1f]|[!?]|\n+"
 )
+_QUOTED = re.compile(
+    r"\"[^\"\n]{3,80}\"|\u201c[^\u201d]{2,80}\u201d|\u201e[^\u201c\u201d]{2,80}[\u201c\u201d]"
+    r"|\u00ab[^\u00bb]{2,80}\u00bb|[\u300c\u300e\u300a][^\u300d\u300f\u300b]{2,80}[\u300d\u300f\u300b]"
+)
+_HAN, _KANA = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff]")
 _LEAD_IN = re.compile(r"^((my |the )?(final )?(answer|response)( is)?\s*[:=-]\s*)+")
 _MARKS = " \t\"'*_.,:!()[]{}<>\u201c\u201d\u00ab\u00bb\u300c\u300d\u3001\uff0c~-"
 
@@ -228,7 +233,8 @@ class Recogniser:
             if is_title(raw):
                 yield "short"
                 continue
-            for segment in self._patterns["contrast"].sub("\n", _folded(raw)).split("\n"):
+            told = _QUOTED.sub(_title, raw)
+            for segment in self._patterns["contrast"].sub("\n", _folded(told)).split("\n"):
                 text = _LEAD_IN.sub("", " ".join(segment.split()).strip(_MARKS)).strip(_MARKS)
                 if text:
                     yield self._kind(text)
@@ -243,12 +249,18 @@ class Recogniser:
                 after = find["answer"].search(text, match.end())
                 if after and text[after.end() :].strip(_MARKS):
                     return "answer"
-                return kind if match.start() <= FAR else "content"
-        if find["courtesy"].search(text):
-            return "courtesy"
-        if find["answer"].search(text):
-            return "answer"
+                far = FAR_CHINESE if _HAN.search(text) and not _KANA.search(text) else FAR
+                return kind if match.start() <= far else "content"
+        for kind in ("courtesy", "answer"):
+            if find[kind].search(text):
+                return kind
         return "short" if _is_short(text) else "content"
+
+
+def _title(match: re.Match[str]) -> str:
+    """Replace what is quoted inside a longer sentence: a title says nothing about the speaker."""
+    alone = len(match.group()) > 0.6 * len(match.string.strip())
+    return match.group() if alone else " X "
 
 
 def _verdict(kinds: list[str]) -> str | None:
