@@ -9,7 +9,7 @@
 ``probable``    Corollary 3, Lemmas 1-2, Theorem 2, X9, the 2024 bound, over trials
 ``referee``     the definitions once more, row by row
 ``shrinking``   the smallest world that fails, and code that rebuilds it
-``strategies``  Hypothesis strategies (extra ``testing``)
+``strategies``  Hypothesis strategies, ``worlds_and_models()`` first (extra ``testing``)
 ==============  ====================================================================
 """
 

@@ -14,6 +14,8 @@ from theory.testing.reduction import rounding
 from theory.testing.referee import add, reduction_terms
 from theory.testing.shrinking import BoundViolation, describe
 
+__tracebackhide__ = True  # pytest shows the message, not these frames
+
 
 def least_over_thresholds(world: World, p_hat: Array) -> Number:
     """Least err_iiv of [q > t] over t in [0, 1], every t where it can change (App. C).

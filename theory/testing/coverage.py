@@ -6,6 +6,7 @@ from typing import Any
 
 from theory.errors import InvalidInput, require_integer, require_probability
 
+__tracebackhide__ = True  # pytest shows the message, not these frames
 FALSE_ALARM = 1e-6
 """How often a check may fail although the statement is true: once in a million runs."""
 

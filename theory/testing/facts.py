@@ -16,6 +16,7 @@ from theory.testing.referee import add
 from theory.testing.shrinking import StatementViolation, list_terms
 from theory.trade_off.facts_frontier import abstaining_memoriser
 
+__tracebackhide__ = True  # pytest shows the message, not these frames
 Terms = Mapping[str, Number]
 ROUNDING = 1e-12
 """Float terms here are sums of at most 10^3 products near 1: rounding stays below 10^3 x 2^-52."""

@@ -15,6 +15,8 @@ from theory.grading.guessing import check_binary_graders, optimal_responses
 from theory.testing.referee import add
 from theory.testing.shrinking import StatementViolation, list_terms
 
+__tracebackhide__ = True  # pytest shows the message, not these frames
+
 
 def assert_observation_1(
     belief: Sequence[Number],

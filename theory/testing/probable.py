@@ -24,6 +24,8 @@ from theory.facts.theorem_2 import lemma_2_bound, theorem_2_lower, theorem_2_upp
 from theory.testing.coverage import FALSE_ALARM, assert_coverage
 from theory.trade_off.kalai_vempala import kalai_vempala_bound
 
+__tracebackhide__ = True  # pytest shows the message, not these frames
+
 
 def _columns(*columns: ArrayLike) -> Iterable[tuple[float, ...]]:
     return zip(*(np.asarray(column, dtype=float).tolist() for column in columns), strict=True)

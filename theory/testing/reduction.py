@@ -26,6 +26,7 @@ from theory.reduction.world import World
 from theory.testing.referee import reduction_terms
 from theory.testing.shrinking import BoundViolation, describe, smallest
 
+__tracebackhide__ = True  # pytest shows the message, not these frames
 Terms = Mapping[str, Number]
 """Numbers by name: err, err_iiv, delta, ... as in ``ReductionBound``; any subset."""
 Own = Terms | Callable[[World, Array], "Terms | ReductionBound"] | None
@@ -87,8 +88,8 @@ def assert_theorem_1(world: World, p_hat: ArrayLike, own: Own = None) -> Reducti
     >>> assert_theorem_1(world, [0.5, 0.25, 0.25], {"err_iiv": 0.25})
     Traceback (most recent call last):
     ...
-    theory.testing.shrinking.BoundViolation: Theorem 1: err_iiv is 0.25 but should be 0.5.
-    Smallest failing world found: 1 prompt(s), 3 responses. Terms:
+    theory.testing.BoundViolation: Theorem 1: err_iiv is 0.25 but should be 0.5.
+    The world given: 1 prompt(s), 3 responses. Terms:
       err         = 0.5
       err_iiv     = 0.5
       delta       = 0.0
@@ -243,12 +244,12 @@ def _check(
     def wrong(w: World, model: Array) -> list[str]:
         return complaints(w, model, own, per_prompt=per_prompt)
 
-    found = wrong(world, q)
+    found, given = wrong(world, q), world
     if not found:
         return
     if callable(own) and world.n_examples > SMALL_ENOUGH:
         world, q = smallest(world, q, lambda w, model: bool(wrong(w, model)))
         found = wrong(world, q)
     terms = reduction_terms(world, q, per_prompt=per_prompt)
-    message = f"{title}: {'; '.join(found)}.\n{describe(world, q, terms)}"
-    raise BoundViolation(message, world, q, terms)
+    shown = describe(world, q, terms, shrunk=world is not given)
+    raise BoundViolation(f"{title}: {'; '.join(found)}.\n{shown}", world, q, terms)

@@ -27,6 +27,8 @@ class StatementViolation(AssertionError):
         super().__init__(message)
         self.terms = dict(terms)
 
+    __module__ = "theory.testing"  # where it is caught from, and shown so
+
     def __reduce__(self) -> tuple[Any, ...]:
         # pytest-xdist and joblib send failures between processes.
         return type(self), (self.args[0], self.terms)
@@ -42,6 +44,8 @@ class BoundViolation(StatementViolation):
     terms : dict
         Every term by name, as the referee computes it.
     """
+
+    __module__ = "theory.testing"
 
     def __init__(
         self, message: str, world: World, p_hat: Array, terms: Mapping[str, Number]
@@ -169,13 +173,14 @@ def list_terms(terms: Mapping[str, Any]) -> str:
     return "\n".join(f"  {name:<{width}} = {value}" for name, value in terms.items())
 
 
-def describe(world: World, p_hat: Array, terms: Mapping[str, Number]) -> str:
+def describe(
+    world: World, p_hat: Array, terms: Mapping[str, Number], *, shrunk: bool = False
+) -> str:
     """Say the terms and how to rebuild the world."""
     if world.n_examples > MAX_ROWS_SHOWN:
         code = f"(the world has {world.n_examples} rows; it is .world and .p_hat of this exception)"
     else:
         code = as_code(world, p_hat)
     kind = f"{world.n_prompts} prompt(s), {world.n_examples} responses"
-    return (
-        f"Smallest failing world found: {kind}. Terms:\n{list_terms(terms)}\nTo rebuild it:\n{code}"
-    )
+    which = "Smallest failing world found" if shrunk else "The world given"
+    return f"{which}: {kind}. Terms:\n{list_terms(terms)}\nTo rebuild it:\n{code}"

@@ -10,6 +10,7 @@ Small and exact, so that a failure shrinks to something readable:
 >>> test_errors_exist()
 """
 
+import theory.testing.strategies.engine  # noqa: F401 a missing Hypothesis names its extra
 from theory.testing.strategies.facts import (
     corpora,
     fact_models,
@@ -25,6 +26,7 @@ from theory.testing.strategies.reduction import (
     multiple_choice_worlds,
     ragged_worlds,
     worlds,
+    worlds_and_models,
 )
 
 __all__ = [
@@ -44,4 +46,5 @@ __all__ = [
     "sentences",
     "targets",
     "worlds",
+    "worlds_and_models",
 ]

@@ -71,6 +71,21 @@ def float_worlds(**options: Any) -> st.SearchStrategy[World]:
 
 
 @st.composite
+def worlds_and_models(draw: st.DrawFn, /, **options: Any) -> tuple[World, Array]:
+    """Exact worlds, each with a model of it; with the options of :func:`worlds`.
+
+    >>> from hypothesis import given
+    >>> from theory.testing import assert_theorem_1
+    >>> @given(pair=worlds_and_models(max_prompts=2))
+    ... def test_my_numbers(pair):
+    ...     assert_theorem_1(*pair)
+    >>> test_my_numbers()
+    """
+    world = draw(worlds(**options))
+    return world, draw(models(world))
+
+
+@st.composite
 def models(draw: st.DrawFn, world: World) -> Array:
     """Models of a world, exact if it is: any distribution on each prompt's responses."""
     rows = [draw(distributions(int(n))) for n in world.n_responses]
