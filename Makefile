@@ -15,7 +15,7 @@ BENCH ?=
 SLICE ?=
 KERNEL ?=
 
-.PHONY: figures proofs test test-slow test-lowest seeds locked lock lint types bench mutants clean
+.PHONY: figures proofs test test-slow test-lowest installed seeds locked lock lint types bench mutants clean
 .DELETE_ON_ERROR:
 
 figures: $(VENV)/.figures-installed
@@ -43,7 +43,7 @@ test-lowest:
 	$(PYTHON) -m venv $(VENV)-lowest
 	$(PYTHON) .ci/lowest.py > $(VENV)-lowest/constraints.txt
 	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c $(VENV)-lowest/constraints.txt \
-	  -e ".[files,sql,logs,learn,plots,testing]" pytest pytest-xdist
+	  -e ".[sql,logs,learn,plots,testing]" pytest pytest-xdist pandas PyYAML
 	$(VENV)-lowest/bin/python -m pip check
 	$(VENV)-lowest/bin/python -m pytest -n auto --dist worksteal tests/command tests/facts tests/reduction theory
 
@@ -57,6 +57,10 @@ locked:
 
 lock:
 	$(PYTHON) .ci/lock.py
+
+# A source distribution in a clean environment: commands on CSV, a second project, its own tests.
+installed:
+	.ci/installed $(PYTHON)
 
 lint: $(VENV)/.dev-installed
 	$(PY) -m ruff check .

@@ -32,6 +32,8 @@ def complaints(source: Source) -> Iterator[None]:
             first_line(error),
             remedy="raise it or free disk space",
         ) from error
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
+        raise  # our query is wrong, not the user's file
     except duckdb.Error as error:
         allowed, received = (
             f"well-formed {FORMATS[source.suffix]}",
