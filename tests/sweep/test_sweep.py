@@ -161,7 +161,9 @@ class _NoGenerators(joblib._parallel_backends.ThreadingBackend):
 
 KILLED = """
 import sys, time
-from simulations.sweep import grid, run_sweep
+from simulations.sweep import grid, run_sweep, store
+
+store.WRITE_SHARE = 1e9  # every result is committed at once
 
 def slow(n, law, *, rng):
     time.sleep(float(sys.argv[4]))
