@@ -21,6 +21,7 @@ learners, laws and trials: ``help(simulations.trials)``.
 10. ``innovation``          every learner of facts under the delta-free floor
 11. ``memory``              full memories at exams; a memory that is learned
  -  ``sweep``               trials over a grid, killed and run again
+ -  ``testing``             a learner of one's own, in unit tests
 """
 
 # Without __all__, help(simulations) prints this page and not the manual of every name.

@@ -3,7 +3,6 @@
 ===================  =============================================================
 ``cities``           real facts: "in which country is X?", asked for by population
 ``coverage_checks``  whether "with probability at least 1 - gamma" holds
-``learner_check``    a learner of one's own under Theorem 2, for unit tests
 ``learners``         the calibrated memoriser's rivals, exact by class of prompts
 ``mistakes``         five ways to get Theorem 2 wrong, with numbers
 ``occupancy``        balls in bins without throwing every ball (X7)
@@ -17,7 +16,6 @@
 
 from simulations.facts.cities import CITY_LEARNERS, city_sweep, load_cities
 from simulations.facts.coverage_checks import MEMORISER, coverage
-from simulations.facts.learner_check import assert_learner_errs_enough
 from simulations.facts.mistakes import pitfalls
 from simulations.facts.prompt_laws import (
     PromptLaw,
@@ -37,7 +35,6 @@ __all__ = [
     "MEMORISER",
     "FactTrial",
     "PromptLaw",
-    "assert_learner_errs_enough",
     "birthdays",
     "city_sweep",
     "coverage",

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from my_model import half_sure, my_error, my_learner
 
-from simulations.facts import assert_learner_errs_enough, uniform_law
+from simulations.facts import uniform_law
 from simulations.reduction import reduction_trial
+from simulations.testing import assert_learner_errs_enough
 from simulations.trials import run_trials
 from theory.reduction import World
 from theory.testing import BoundViolation, assert_theorem_1

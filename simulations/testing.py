@@ -1,4 +1,4 @@
-"""A learner of one's own under Theorem 2, as a check for unit tests."""
+"""A tool: a learner of one's own under Theorem 2, as a check for unit tests."""
 
 from __future__ import annotations
 
