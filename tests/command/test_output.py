@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -41,7 +42,7 @@ def test_a_full_disk_is_no_success(arguments):
 
 
 def test_closed_standard_output_is_no_success():
-    command = " ".join([*COMMAND, "rubric --t 0.5 >&-"])
+    command = f"{shlex.join(COMMAND)} rubric --t 0.5 >&-"
     done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "Standard output is closed" in done.stderr
