@@ -9,8 +9,6 @@ from pathlib import Path
 
 PROJECT = tomllib.loads((Path(__file__).resolve().parents[1] / "pyproject.toml").read_text())
 BOUND = re.compile(r"([A-Za-z0-9_.-]+)>=([0-9][0-9a-z.]*)")
-INDIRECT = ("pyparsing==3.2.0",)
-"""What matplotlib of that age meets with warnings, which are errors here, in its newest version."""
 TESTED = ("files", "sql", "logs", "learn", "plots", "testing")
 """Extras whose bounds are tested; the others are checked as they are installed."""
 
@@ -26,4 +24,4 @@ def lowest():
 
 
 if __name__ == "__main__":
-    print("\n".join([*dict.fromkeys(lowest()), *INDIRECT]))
+    print("\n".join(dict.fromkeys(lowest())))
