@@ -118,7 +118,7 @@ def seen_once(table: pd.DataFrame) -> Head:
         "“In which country is X?”, asked about cities, each as often as its population. A calibrated "
         "model\nthat recalls what it read errs as often as its training samples show a city exactly once.",
         f"Dots and band differ by at most {gap:.3f}. For answers without a pattern, Theorem 2 makes "
-        "this a bound.\nData: figures/facts/data/cities.csv",
+        "this a bound.\nData: figures/facts/data/cities.csv; cities: GeoNames, CC BY 4.0",
     )
     ax.plot(table.n_samples, once, color=PALE_INK, lw=12, solid_capstyle="round")
     ax.plot(table.n_samples, err, "o", color=DEEP_BLUE, mec="white", ms=9, clip_on=False)

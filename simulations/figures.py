@@ -85,6 +85,11 @@ def figures_dir() -> Path:
     )
 
 
+def attribute(fig: Figure, words: str) -> None:
+    """Write in small letters below a figure whose data it shows, as their licence asks."""
+    fig.supxlabel(words, fontsize=7, x=0.99, ha="right", color=GREY)
+
+
 def save(
     fig: Figure, name: str, table: Mapping[str, npt.ArrayLike], *, claim: str = "", alt: str = ""
 ) -> None:
