@@ -9,7 +9,7 @@ import click
 from hallucination_theory.commands.options import say
 from hallucination_theory.inputs.words import shown
 from simulations.figures import write_table
-from simulations.language_models import FULL, PARTS, REDUCED, table_of_part
+from simulations.language_models import FULL, PARTS, REDUCED, language_model_table
 from simulations.whole_files import replaced
 
 FILE_NAME = "study_{}.csv"
@@ -38,7 +38,7 @@ def command(out: Path, parts: tuple[str, ...], reduced: bool) -> None:
     written when it is complete.
     """
     for part in parts or tuple(PARTS):
-        table = table_of_part(part, REDUCED if reduced else FULL)
+        table = language_model_table(part, REDUCED if reduced else FULL)
         out.mkdir(parents=True, exist_ok=True)
         path = out / FILE_NAME.format(part)
         with replaced(path) as (partial,):

@@ -18,7 +18,13 @@
 
 from simulations.language_models.biographies import ARBITRARY, RESPONSES, make_biographies
 from simulations.language_models.ngram import NGramLanguageModel
-from simulations.language_models.study import FULL, NGRAM_TOLERANCE, PARTS, REDUCED, table_of_part
+from simulations.language_models.study import (
+    FULL,
+    NGRAM_TOLERANCE,
+    PARTS,
+    REDUCED,
+    language_model_table,
+)
 from simulations.language_models.transformer import Transformer, TransformerConfig
 
 __all__ = [
@@ -31,6 +37,6 @@ __all__ = [
     "NGramLanguageModel",
     "Transformer",
     "TransformerConfig",
+    "language_model_table",
     "make_biographies",
-    "table_of_part",
 ]

@@ -233,7 +233,7 @@ PARTS: dict[str, Callable[[Scale], Iterator[Row]]] = {
 """Name of each part of the study -> its rows."""
 
 
-def table_of_part(part: str, scale: Scale) -> Columns:
+def language_model_table(part: str, scale: Scale) -> Columns:
     """Compute one part of the study as columns.
 
     Raises

@@ -11,8 +11,8 @@ from simulations.memory.studies import (
     answers_by_fame,
     exam_curve,
     floor_curve,
-    frontier_curve,
     gap_to_the_bound,
+    memory_frontier,
 )
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "exam_curve",
     "exam_shares",
     "floor_curve",
-    "frontier_curve",
     "gap_to_the_bound",
+    "memory_frontier",
     "train_codebook",
 ]

@@ -54,7 +54,7 @@ def exam_curve(targets: Sequence[float], *, n_answers: int = 365, share: float =
     return stack(rows)
 
 
-def frontier_curve(
+def memory_frontier(
     shares: Sequence[float], *, n_answers: int = 365, n_points: int = 200
 ) -> Columns:
     """Most right answers for each share of wrong ones, for several memories.

@@ -19,7 +19,7 @@ from theory.other_factors import (
     decryption_world,
     observation_2_bound,
     random_ciphertext_distance,
-    require_message_space,
+    require_cipher_messages,
 )
 
 BLOCK_BYTES = 16
@@ -47,7 +47,7 @@ def prefix_cipher(key: int, n_messages: int) -> IntArray:
     except ImportError as error:
         raise MissingExtra("cryptography", "notebooks", purpose="the cipher") from error
 
-    require_message_space(require_integer("n_messages", n_messages, at_least=0))
+    require_cipher_messages(require_integer("n_messages", n_messages, at_least=0))
     require_integer("key", key, at_least=0)
     aes_key = sha256(b"hallucination-theory" + key.to_bytes(32, "big")).digest()[:BLOCK_BYTES]
     # A pseudo-random permutation of 128-bit blocks needs no mode: no block occurs twice.
@@ -108,7 +108,7 @@ def guesser(
 
 
 def _posterior(n_messages: int, key: int, key_bits: int, unknown_bits: int) -> FloatArray:
-    require_message_space(n_messages)
+    require_cipher_messages(n_messages)
     if unknown_bits == key_bits:
         return np.full((n_messages, n_messages), 1 / n_messages)
     votes = np.zeros((n_messages, n_messages))
@@ -191,7 +191,7 @@ def injective_cipher(key: int, n_messages: int, n_ciphertexts: int) -> IntArray:
         If |M| < 2 or |H| < |M|.
     """
     require_integer("n_ciphertexts", n_ciphertexts, at_least=n_messages)
-    require_message_space(n_messages)
+    require_cipher_messages(n_messages)
     return prefix_cipher(key, n_ciphertexts)[:n_messages]
 
 

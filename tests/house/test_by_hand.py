@@ -10,7 +10,7 @@ from theory.calibration import unweighted_cross_entropy
 from theory.errors import MissingExtra, require
 from theory.facts import (
     LEMMA_1_TIGHTER_FACTOR,
-    ErrorFloor,
+    FactErrorFloor,
     FactSample,
     FactWorld,
     closed_lower,
@@ -154,7 +154,7 @@ def test_sparsity_term_by_hand():
 
 
 def test_a_floor_of_zero_is_vacuous():
-    assert ErrorFloor(
+    assert FactErrorFloor(
         singleton_rate=0.5, size_ratio=0.25, sampling_term=0.25, n_samples=1, gamma=0.5
     ).vacuous
 

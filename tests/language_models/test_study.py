@@ -18,7 +18,7 @@ from simulations.language_models import (
     PARTS,
     REDUCED,
     Transformer,
-    table_of_part,
+    language_model_table,
 )
 from simulations.language_models.biographies import REGULAR
 from simulations.language_models.measure import TextMeasurement
@@ -127,7 +127,7 @@ def test_duplicated_documents_repeat_every_second_pair():
 @pytest.mark.parametrize("part", ["ngram", "real_text", "logistic"])
 def test_recomputing_the_quick_parts_gives_the_stored_numbers(part):
     tolerance = TRAINED_TOLERANCE if part == "logistic" else NGRAM_TOLERANCE
-    assert_same(rows_of(table_of_part(part, FULL)), stored(part), tolerance)
+    assert_same(rows_of(language_model_table(part, FULL)), stored(part), tolerance)
 
 
 @pytest.mark.slow
@@ -144,7 +144,7 @@ def test_recomputing_a_transformer_gives_the_stored_numbers():
 @pytest.mark.parametrize("part", ["transformer", "run", "judge"])
 def test_the_reduced_study_is_deterministic(part):
     pytest.importorskip("torch", reason="the transformer needs the torch extra")
-    first, second = table_of_part(part, REDUCED), table_of_part(part, REDUCED)
+    first, second = language_model_table(part, REDUCED), language_model_table(part, REDUCED)
     for name, column in first.items():
         np.testing.assert_array_equal(column, second[name])
 
@@ -169,4 +169,4 @@ def test_the_command_without_torch_writes_nothing_and_names_the_extra(tmp_path, 
 
 def test_unknown_parts_are_refused(tmp_path):
     with pytest.raises(InvalidInput, match="one of ngram, real_text, logistic"):
-        table_of_part("gpt", REDUCED)
+        language_model_table("gpt", REDUCED)

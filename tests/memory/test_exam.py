@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize_scalar
 
-from simulations.memory import answers_by_fame, exam_curve, frontier_curve
+from simulations.memory import answers_by_fame, exam_curve, memory_frontier
 from theory.errors import InvalidInput
 from theory.grading import penalty
 from theory.memory import (
@@ -265,7 +265,7 @@ def test_a_binary_exam_makes_errors_of_rare_facts_and_a_penalty_abstentions():
 
 
 def test_the_frontier_uses_exactly_its_memory():
-    f = frontier_curve([0.25, 0.5], n_points=30)
+    f = memory_frontier([0.25, 0.5], n_points=30)
     for share, right, wrong in zip(f["share"], f["right"], f["wrong"], strict=True):
         assert memory_needed(right, wrong, 365) == pytest.approx(share * math.log(365), rel=1e-9)
 

@@ -50,8 +50,8 @@ from theory.facts.samples import (
     singleton_rate,
 )
 from theory.facts.theorem_2 import (
-    ErrorCeiling,
-    ErrorFloor,
+    FactErrorCeiling,
+    FactErrorFloor,
     lemma_2_bound,
     lemma_2_term,
     theorem_2_lower,
@@ -63,8 +63,8 @@ __all__ = [
     "LEMMA_1_TIGHTER_FACTOR",
     "N_VALID",
     "CountsOfCounts",
-    "ErrorCeiling",
-    "ErrorFloor",
+    "FactErrorCeiling",
+    "FactErrorFloor",
     "FactModel",
     "FactSample",
     "FactWorld",

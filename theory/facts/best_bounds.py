@@ -23,7 +23,7 @@ from theory.facts.from_counts import (
     counted_rise,
 )
 from theory.facts.missing_mass_bounds import MissingMassInterval, check_sample
-from theory.facts.theorem_2 import ErrorCeiling, ErrorFloor
+from theory.facts.theorem_2 import FactErrorCeiling, FactErrorFloor
 
 CLOSED, COUNTED = "X9", "X13"
 
@@ -37,7 +37,7 @@ def closed_lower(
     gamma: float = 0.01,
     n_answers: int = 1,
     by_pair: bool = False,
-) -> ErrorFloor:
+) -> FactErrorFloor:
     r"""Lower bound on the generative error of any learner of facts (extensions X9, X14).
 
     .. math:: \mathrm{err} \ge \mathrm{sr} - \frac{k + 1}{\min_c|E_c|} - \delta
@@ -62,7 +62,7 @@ def closed_lower(
 
     Returns
     -------
-    ErrorFloor
+    FactErrorFloor
         Holds for every fact world and every learner, as Theorem 2 does.
 
     Raises
@@ -80,7 +80,7 @@ def closed_lower(
     require_probability("delta", delta)
     stretch = loss_stretch(K, n_answers, by_pair=by_pair)
     term = drop_term(n_samples, gamma=gamma, stretch=stretch)
-    return ErrorFloor(
+    return FactErrorFloor(
         singleton_rate=float(singleton_rate),
         size_ratio=(n_answers + 1) / K,
         delta=float(delta),
@@ -93,7 +93,7 @@ def closed_lower(
 
 def closed_upper(
     singleton_rate: float, n_samples: int, *, max_errors: int, gamma: float = 0.01
-) -> ErrorCeiling:
+) -> FactErrorCeiling:
     r"""Upper bound on the generative error of the calibrated memoriser (extension X9).
 
     .. math:: \mathrm{err} \le \Big(1 - \frac{1}{L+1}\Big)(\mathrm{sr} + \varepsilon)
@@ -138,7 +138,7 @@ def best_lower(
     gamma: float = 0.01,
     n_answers: int = 1,
     by_pair: bool = False,
-) -> ErrorFloor:
+) -> FactErrorFloor:
     """Lower bound on the generative error of any learner, from the counts (X9, X13, X14).
 
     Parameters
@@ -150,7 +150,7 @@ def best_lower(
 
     Returns
     -------
-    ErrorFloor
+    FactErrorFloor
         The better of X9 and X13 at gamma/2 each; ``method`` names it.
 
     Raises
@@ -180,7 +180,7 @@ def best_lower(
     return replace(closed, sampling_term=term, gamma=gamma, method=method)
 
 
-def best_upper(counts: CountsOfCounts, *, max_errors: int, gamma: float = 0.01) -> ErrorCeiling:
+def best_upper(counts: CountsOfCounts, *, max_errors: int, gamma: float = 0.01) -> FactErrorCeiling:
     """Upper bound on the calibrated memoriser's err, from the counts (extensions X9, X13).
 
     The better of both at gamma/2 each; parameters and raises as :func:`best_lower`, with
@@ -243,9 +243,9 @@ def _ceiling(
     max_errors: int,
     gamma: float,
     method: str = CLOSED,
-) -> ErrorCeiling:
+) -> FactErrorCeiling:
     luck = 1 / (require_integer("max_errors", max_errors, at_least=1) + 1)
-    return ErrorCeiling(
+    return FactErrorCeiling(
         singleton_rate=float(singleton_rate),
         luck=luck,
         sampling_term=(1 - luck) * term,

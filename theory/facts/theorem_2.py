@@ -26,7 +26,7 @@ PRINTED_UPPER_FACTOR = 13
 
 
 @dataclass(frozen=True, kw_only=True)
-class ErrorFloor(Terms):
+class FactErrorFloor(Terms):
     """Lower bound on err, or on 2 err_iiv, with its terms (Lemma 2; Theorem 2, lower part).
 
     Attributes
@@ -64,7 +64,7 @@ class ErrorFloor(Terms):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ErrorCeiling(Terms):
+class FactErrorCeiling(Terms):
     """Upper bound on err of the calibrated memoriser (Theorem 2, upper part).
 
     Attributes
@@ -145,7 +145,7 @@ def printed_upper_term(n_samples: int) -> float:
     return PRINTED_UPPER_FACTOR / math.sqrt(n_samples)
 
 
-def lemma_2_bound(singleton_rate: Number, n_samples: int, *, gamma: float = 0.01) -> ErrorFloor:
+def lemma_2_bound(singleton_rate: Number, n_samples: int, *, gamma: float = 0.01) -> FactErrorFloor:
     r"""Lower bound on twice the Is-It-Valid error of any learner (Lemma 2).
 
     .. math:: \Pr\Big[2\,\mathrm{err_{iiv}} \ge \mathrm{sr} - 6\ln(3N/\gamma)/\sqrt N\Big]
@@ -158,7 +158,7 @@ def lemma_2_bound(singleton_rate: Number, n_samples: int, *, gamma: float = 0.01
     """
     check_sample(singleton_rate, n_samples, gamma)
     term = lemma_2_term(n_samples, gamma=gamma)
-    return ErrorFloor(
+    return FactErrorFloor(
         singleton_rate=float(singleton_rate), sampling_term=term, n_samples=n_samples, gamma=gamma
     )
 
@@ -170,7 +170,7 @@ def theorem_2_lower(
     min_errors: int,
     delta: Number = 0.0,
     gamma: float = 0.01,
-) -> ErrorFloor:
+) -> FactErrorFloor:
     r"""Lower bound on the generative error of any learner of facts (Theorem 2, lower part).
 
     .. math:: \mathrm{err} \ge \mathrm{sr} - \frac{2}{\min_c |E_c|}
@@ -191,7 +191,7 @@ def theorem_2_lower(
 
     Returns
     -------
-    ErrorFloor
+    FactErrorFloor
         Holds for every fact world and every learner; vacuous for small N (erratum 6).
 
     Raises
@@ -214,7 +214,7 @@ def theorem_2_lower(
 
 def theorem_2_upper(
     singleton_rate: Number, n_samples: int, *, max_errors: int, gamma: float = 0.01
-) -> ErrorCeiling:
+) -> FactErrorCeiling:
     r"""Upper bound on the generative error of the calibrated memoriser (Theorem 2, upper part).
 
     .. math:: \mathrm{err} \le \mathrm{sr} - \frac{\mathrm{sr}}{L + 1}
@@ -234,7 +234,7 @@ def theorem_2_upper(
 
     Returns
     -------
-    ErrorCeiling
+    FactErrorCeiling
         Holds for every fact world, for :func:`theory.facts.models.calibrated_memoriser`.
 
     Raises
@@ -250,7 +250,7 @@ def theorem_2_upper(
     check_sample(singleton_rate, n_samples, gamma)
     L = require_integer("max_errors", max_errors, at_least=1)
     term = UPPER_FACTOR * math.sqrt(math.log(5 / gamma) / n_samples)
-    return ErrorCeiling(
+    return FactErrorCeiling(
         singleton_rate=float(singleton_rate),
         luck=1 / (L + 1),
         sampling_term=term,

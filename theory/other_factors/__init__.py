@@ -12,7 +12,7 @@ from theory.other_factors.hardness import (
     decryption_world,
     observation_2_bound,
     random_ciphertext_distance,
-    require_message_space,
+    require_cipher_messages,
 )
 from theory.other_factors.shift import (
     drifted,
@@ -30,7 +30,7 @@ __all__ = [
     "noisy_training",
     "observation_2_bound",
     "random_ciphertext_distance",
-    "require_message_space",
+    "require_cipher_messages",
     "shift_bound",
     "with_prompt_law",
 ]

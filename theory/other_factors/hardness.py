@@ -47,7 +47,7 @@ def decryption_world(decrypt: npt.ArrayLike, answer_prob: Number = 1) -> World:
     """
     messages = as_array("decrypt", decrypt)
     n_messages = len(messages)
-    require_message_space(n_messages)
+    require_cipher_messages(n_messages)
     if not np.array_equal(np.sort(messages), np.arange(n_messages)):
         raise InvalidInput("decrypt", f"each of 0 .. {n_messages - 1} once", "something else")
     alpha = require_probability("answer_prob", answer_prob)
@@ -62,7 +62,7 @@ def decryption_world(decrypt: npt.ArrayLike, answer_prob: Number = 1) -> World:
     return World(p=p.ravel(), valid=valid.ravel(), n_responses=sizes)
 
 
-def require_message_space(n_messages: int) -> int:
+def require_cipher_messages(n_messages: int) -> int:
     """Refuse message spaces in which no answer can be wrong.
 
     Raises
@@ -199,6 +199,6 @@ def random_ciphertext_distance(n_messages: int, n_ciphertexts: int) -> Fraction:
     >>> print(random_ciphertext_distance(4, 4), random_ciphertext_distance(4, 7))
     0 1/2
     """
-    require_message_space(require_integer("n_messages", n_messages, at_least=0))
+    require_cipher_messages(require_integer("n_messages", n_messages, at_least=0))
     n_ciphertexts = require_integer("n_ciphertexts", n_ciphertexts, at_least=n_messages)
     return 1 - Fraction(n_messages - 1, n_ciphertexts - 1)
