@@ -60,7 +60,7 @@ def read_batches(source: Source, wanted: Wanted, use: Callable[[Iterator[Any]], 
     for batches in ways(source, wanted):
         try:
             return use(batches)
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeDecodeError) as error:
             stumbled = error
     received = f"a damaged one ({first_line(stumbled or ValueError())})"
     raise InvalidInput(f"the file {source}", f"a complete {kind} file", received) from stumbled

@@ -352,3 +352,11 @@ def test_without_arrow_the_extra_is_named(monkeypatch, file):
         MissingExtra, match=r'reading tables needs .* "hallucination-theory\[files\]"'
     ):
         read_table(file, ["q"])
+
+
+def test_a_column_name_that_is_no_text_is_one_sentence(tmp_path):
+    """Arrow's JSON reader takes such a name and stumbles over it later."""
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b'{"q": "a", "x": 1}\n{"q": "a", "x": 1, "caf\xe8": 2}\n')
+    with pytest.raises(InvalidInput, match=r"must be UTF-8, got the byte 0xe8 at data row 2"):
+        read_table(path, ("q", "x"))
