@@ -109,3 +109,12 @@ def test_lighteval_details_in_both_layouts(tmp_path, newer):
     pq.write_table(older, tmp_path / "details_old.parquet")
     assert outcomes(tmp_path / "details_old.parquet") == {"correct": 1, "wrong": 1}
     assert "'len'" in complaint(tmp_path / "details_new.parquet", "--scorer", "nothing")
+
+
+def test_one_record_of_lighteval_is_enough_and_names_its_task(tmp_path, newer):
+    """A reader that looks at the second record for the first would fail here."""
+    pq.write_table(newer.slice(0, 1), tmp_path / "details.parquet")
+    result = CliRunner().invoke(cli, ["score", str(tmp_path / "details.parquet"), "--json"])
+    assert result.exit_code == 0, result.output
+    (log,) = json.loads(result.stdout)["logs"]
+    assert (log["dataset"], log["n_records"]) == ("simple|0", 1)
