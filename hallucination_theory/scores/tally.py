@@ -56,7 +56,9 @@ class Tally:
         """Mean points of each question at target t, shape (names,); nan for absent ones."""
         size = self.by_question.sum(axis=1)
         sums = self.by_question @ points(t)
-        return np.divide(sums, size, out=np.full(len(size), np.nan), where=size > 0)
+        means: FloatArray = np.full(len(size), np.nan)
+        np.divide(sums, size, out=means, where=size > 0)
+        return means
 
 
 def tally(log: EvalLog, treatment: Treatment) -> Tally:

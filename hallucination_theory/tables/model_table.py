@@ -152,8 +152,10 @@ def _is_in(table: Table, responses: Sequence[str]) -> BoolArray:
     import pyarrow.compute as pc
 
     column = table.texts("response")
-    found = [to_numpy(pc.equal(column, text), "uint8").astype(bool) for text in responses]
-    return np.any([np.zeros(len(table), dtype=bool), *found], axis=0)
+    found = np.zeros(len(table), dtype=bool)
+    for text in responses:
+        found |= to_numpy(pc.equal(column, text), "uint8").astype(bool)
+    return found
 
 
 @dataclass(frozen=True)

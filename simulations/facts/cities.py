@@ -94,7 +94,8 @@ def country_shares(cities: Cities, sample: FactSample) -> FloatArray:
     """How often each country was the answer in training, shape (|R|,); sums to 1."""
     n_countries = int(cities.facts.n_responses[0])
     counts = np.bincount(cities.countries, weights=sample.n_answers, minlength=n_countries)
-    return counts / counts.sum()
+    shares: FloatArray = counts / counts.sum()
+    return shares
 
 
 def frequency_guesser(cities: Cities, sample: FactSample) -> Split:

@@ -161,7 +161,8 @@ def _heaviest(sample: FactSample, share: float) -> BoolArray:
     weights = (mass * sample.n_prompts)[order]
     heavy = np.zeros(len(mass), dtype=bool)
     heavy[order[np.cumsum(weights) <= share * weights.sum()]] = True
-    return heavy & (mass > 0)
+    chosen: BoolArray = heavy & (mass > 0)
+    return chosen
 
 
 def _commit(sample: FactSample, chosen: BoolArray, rng: np.random.Generator) -> FactModel:

@@ -71,7 +71,8 @@ def build(seed: int, device: str, **shape: int) -> Decoder:
     """Return a freshly initialised network, the same for the same seed on every device."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Decoder(**shape).to(device)
+        decoder: Decoder = Decoder(**shape).to(device)
+        return decoder
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:

@@ -51,12 +51,14 @@ class Riddles:
     @property
     def plain_law(self) -> FloatArray:
         """Uniform over the plain riddles, shape (C,)."""
-        return ~self.misleading / (~self.misleading).sum()
+        law: FloatArray = ~self.misleading / (~self.misleading).sum()
+        return law
 
     @property
     def misleading_law(self) -> FloatArray:
         """Uniform over the misleading riddles, shape (C,)."""
-        return self.misleading / self.misleading.sum()
+        law: FloatArray = self.misleading / self.misleading.sum()
+        return law
 
 
 def riddles() -> Riddles:

@@ -43,6 +43,7 @@ def spread(task: Task, window: list[Point], n_jobs: int | None) -> Iterator[tupl
 
 def _run_alone(attempt: Any, i: int, point: Point, n_jobs: int | None) -> Result:
     try:
+        result: Result
         [(_, result)] = _run(attempt, {i: point}, n_jobs)
     except Exception as error:
         return Failure(f"the worker process died: {type(error).__name__}", traceback.format_exc())

@@ -186,7 +186,10 @@ class SweepStore:
         """Return the checksum of the results that the final file holds; None if it is not ours."""
         if not self.path.exists():
             return None
-        return self._one("SELECT total FROM exports WHERE sha256 = ?", _sha256(self.path))
+        total: bytes | None = self._one(
+            "SELECT total FROM exports WHERE sha256 = ?", _sha256(self.path)
+        )
+        return total
 
     def _export(self) -> None:
         forms = [form for (form,) in self._db.execute(f"SELECT DISTINCT form {FINISHED}")]

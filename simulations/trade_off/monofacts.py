@@ -45,7 +45,8 @@ class MonofactCorpus:
     @property
     def n_possible(self) -> int:
         """Number of plausible strings."""
-        return int(self.vocabulary_size) ** int(self.tokens.shape[1])
+        strings: int = int(self.vocabulary_size) ** int(self.tokens.shape[1])
+        return strings
 
     def sample(self, n: int, *, rng: np.random.Generator | int) -> IntArray:
         """Draw n training examples with replacement; return how often each fact came, (F,)."""

@@ -69,7 +69,8 @@ def equal_mass_bins(values: ArrayLike, mass: ArrayLike, n_bins: int) -> IntArray
     share = np.cumsum(np.bincount(level, m)) / m.sum()
     # Rounding must not push a bin's last example into the next bin.
     bins = np.ceil(n_bins * share - 1e-9).astype(np.int64) - 1
-    return np.clip(bins, 0, n_bins - 1)[level]
+    bin_of_each: IntArray = np.clip(bins, 0, n_bins - 1)[level]
+    return bin_of_each
 
 
 @dataclass(frozen=True, eq=False)

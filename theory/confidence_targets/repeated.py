@@ -88,7 +88,8 @@ def _stakes(s: FloatArray, w: FloatArray, needed: float) -> FloatArray:
     ratio = (0.5 + np.cumsum(s, axis=1)) / (1 + np.cumsum(w, axis=1))
     spread = (0.25 + np.cumsum((s - ratio * w) ** 2, axis=1)) / np.arange(2, n + 2)
     before = np.column_stack([np.full(len(s), 0.25), spread[:, :-1]])
-    return np.sqrt(2 * needed / (n * before))
+    bets: FloatArray = np.sqrt(2 * needed / (n * before))
+    return bets
 
 
 def _lower_end(s: FloatArray, w: FloatArray, stakes: FloatArray, needed: float) -> float:

@@ -200,7 +200,8 @@ def _grid(counts: CountsOfCounts, gamma: float, largest: float) -> FloatArray:
     check_sample(0, counts.n_samples, gamma)
     least = math.sqrt(2 * math.log(1 / gamma) / counts.n_samples)
     n_halvings = max(0, math.floor(math.log2(largest / least)))
-    return largest * np.exp2(-np.arange(n_halvings + 1.0))
+    thetas: FloatArray = largest * np.exp2(-np.arange(n_halvings + 1.0))
+    return thetas
 
 
 def _cost(counts: CountsOfCounts, theta: FloatArray) -> FloatArray:

@@ -128,7 +128,8 @@ class FactModel(ReadOnly):
 
     def _threshold(self, threshold: Number | None) -> Number:
         if threshold is not None:
-            return require_probability("threshold", threshold)
+            require_probability("threshold", threshold)
+            return threshold
         K = self.world.min_errors
         return Fraction(1, K) if self.world.exact else 1 / K
 

@@ -122,7 +122,8 @@ def indifference_confidence(grader: Grader) -> Number:
     >>> indifference_confidence(Grader(correct=4, abstain=1, wrong=0))
     0.25
     """
-    return (grader.abstain - grader.wrong) / (grader.correct - grader.wrong)
+    target: Number = (grader.abstain - grader.wrong) / (grader.correct - grader.wrong)
+    return target
 
 
 def optimal_answers(grader: Grader, confidence: Any) -> Any:
@@ -185,4 +186,5 @@ def swap_penalty(a: Outcomes, b: Outcomes) -> Number | None:
     more_wrong = b.wrong * a.total - a.wrong * b.total
     if more_right * more_wrong <= 0:
         return None
-    return more_right / more_wrong
+    odds: Number = more_right / more_wrong
+    return odds

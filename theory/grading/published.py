@@ -97,4 +97,5 @@ def _affine_gap(t: Any, s: Any) -> Number:
         if t1 < t3:
             share = (t2 - t1) / (t3 - t1)
             gaps.append(abs(s2 - (1 - share) * s1 - share * s3) / 2)
-    return max(gaps)
+    largest: Number = max(gaps)
+    return largest

@@ -99,7 +99,8 @@ def average_in_blocks(p: Array, blocks: IntArray) -> Array:
     numbers = np.unique(blocks, return_inverse=True)[1]
     sums = np.zeros(int(numbers.max()) + 1, dtype=p.dtype) + (p[0] - p[0])
     np.add.at(sums, numbers, p)
-    return (sums * ratio(1, np.bincount(numbers), exact=is_exact(p)))[numbers]
+    means: Array = sums * ratio(1, np.bincount(numbers), exact=is_exact(p))
+    return means[numbers]
 
 
 def _blocks(blocks: ArrayLike, n: int) -> IntArray:

@@ -232,7 +232,7 @@ def _range_of_prompts(q: Array, answer: BoolArray, world: World, k: Array, R: Ar
     order = order[np.argsort(owner[order], kind="stable")]
     masses, owner = q[rows][order], owner[order]
     place = np.arange(len(rows)) - (np.cumsum(R) - R)[owner]
-    sums = np.zeros(world.n_prompts, dtype=q.dtype) + (q[0] - q[0])
+    sums: Array = np.zeros(world.n_prompts, dtype=q.dtype) + (q[0] - q[0])
     np.add.at(sums, owner, np.where(place >= (R - k)[owner], masses, 0 * masses))
     np.subtract.at(sums, owner, np.where(place < k[owner], masses, 0 * masses))
     return sums

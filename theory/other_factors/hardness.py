@@ -102,7 +102,8 @@ def advantage(err_iiv: Number) -> Number:
     >>> advantage(0.25)
     0.5
     """
-    return 1 - 2 * require_probability("err_iiv", err_iiv)
+    require_probability("err_iiv", err_iiv)
+    return 1 - 2 * err_iiv
 
 
 @dataclass(frozen=True, kw_only=True)

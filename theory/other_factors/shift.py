@@ -162,7 +162,8 @@ def noisy_training(world: World, share: Number, wrong: ArrayLike | None = None) 
         u = world.check_model(as_numbers("wrong", wrong), name="wrong")
         if (u[world.valid] > 0).any():
             raise InvalidInput("wrong", "0 on every valid response", "a valid one with mass")
-    return (1 - eta) * world.p + eta * u
+    mixed: Array = (1 - eta) * world.p + eta * u
+    return mixed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,7 +89,8 @@ class _Points:
     @cached_property
     def scale(self) -> FloatArray:
         """Powers of two that bring each feature into [-1, 1], for HiGHS."""
-        return np.exp2(np.frexp(np.abs(self.phi).max(axis=0, initial=0.0))[1])
+        powers: FloatArray = np.exp2(np.frexp(np.abs(self.phi).max(axis=0, initial=0.0))[1])
+        return powers
 
     @cached_property
     def rows(self) -> list[list[Fraction]]:

@@ -103,7 +103,9 @@ class NGramModel:
                 remedy=f"if the sentence begins there, put {BEGIN!r} before it",
             )
         numbers = np.array([self.vocabulary.number(w) for w in [*seen, word]], dtype=np.int32)
-        return self._walk(numbers, np.zeros(len(numbers), dtype=bool), None)[0][-1:].tolist()[0]
+        probs = self._walk(numbers, np.zeros(len(numbers), dtype=bool), None)[0]
+        last: Number = probs[-1:].tolist()[0]
+        return last
 
     def token_probabilities(self, sentences: Sentences) -> Array:
         """Return p(token | everything before it in the sentence) at each position, shape (T,).
@@ -258,4 +260,5 @@ def _with_states(
 
 def _log(p: Array) -> Array:
     with np.errstate(divide="ignore"):
-        return np.log(p.astype(float))
+        logs: Array = np.log(p.astype(float))
+        return logs

@@ -89,7 +89,8 @@ class Split(ReadOnly):
     @property
     def iiv_weight_above(self) -> Array:
         """Share of E_c above the threshold: what D calls 2 D(A and E | c), shape (C,)."""
-        return ratio(self.n_errors_above, self.n_errors, exact=self.exact)
+        weight: Array = ratio(self.n_errors_above, self.n_errors, exact=self.exact)
+        return weight
 
     def mean(self, per_prompt: Array) -> Number:
         """Average under mu: a float or a Fraction."""
@@ -109,7 +110,8 @@ def common_threshold(world: World) -> Number:
 
 def per_prompt_threshold(world: World) -> Array:
     """Return 1/|E_c| for each prompt, the thresholds of extension X2, shape (C,)."""
-    return ratio(1, world.n_errors, exact=world.exact)
+    thresholds: Array = ratio(1, world.n_errors, exact=world.exact)
+    return thresholds
 
 
 def split_at(world: World, p_hat: ArrayLike, threshold: Number | ArrayLike | None = None) -> Split:

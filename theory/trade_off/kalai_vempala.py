@@ -229,6 +229,6 @@ def _bins(q: Array, n_bins: int | None) -> IntArray:
 
 
 def _bin_sums(x: Array, bins: IntArray) -> Array:
-    sums = np.zeros(int(bins.max()) + 1, dtype=x.dtype) + (x[0] - x[0])
+    sums: Array = np.zeros(int(bins.max()) + 1, dtype=x.dtype) + (x[0] - x[0])
     np.add.at(sums, bins, x)
     return sums

@@ -151,4 +151,5 @@ def prompt_rows(prospect: Prospect) -> FloatArray:
 def _as_model(prospect: Prospect, q: FloatArray) -> FloatArray:
     # The solver's tolerance is far below any margin, so this moves nothing across the threshold.
     q = np.clip(q, 0.0, 1.0)
-    return q / np.repeat(np.add.reduceat(q, prospect.starts), prospect.n_responses)
+    model: FloatArray = q / np.repeat(np.add.reduceat(q, prospect.starts), prospect.n_responses)
+    return model
