@@ -42,8 +42,10 @@ _SENTENCE_END = re.compile(
 )
 _QUOTED = re.compile(
     r"\"[^\"\n]{3,80}\"|\u201c[^\u201d]{2,80}\u201d|\u201e[^\u201c\u201d]{2,80}[\u201c\u201d]"
-    r"|\u00ab[^\u00bb]{2,80}\u00bb|[\u300c\u300e\u300a][^\u300d\u300f\u300b]{2,80}[\u300d\u300f\u300b]"
+    r"|\u00ab[^\u00bb]{2,80}\u00bb|\u00bb[^\u00ab]{2,80}\u00ab|[\u300c\u300e\u300a][^\u300d\u300f\u300b]{2,80}[\u300d\u300f\u300b]"
 )
+_ANSWER = re.compile("answer|respuesta|antwort|réponse|答案|回答|答え|答复")
+_WORD = re.compile(r"[\u3040-\u9fff]{1,2}|[^\W\u3040-\u9fff]+")
 _HAN, _KANA = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff]")
 _LEAD_IN = re.compile(r"^((my |the )?(final )?(answer|response)( is)?\s*[:=-]\s*)+")
 _MARKS = " \t\"'*_.,:!()[]{}<>\u201c\u201d\u00ab\u00bb\u300c\u300d\u3001\uff0c~-"
@@ -259,7 +261,9 @@ class Recogniser:
 
 def _title(match: re.Match[str]) -> str:
     """Replace what is quoted inside a longer sentence: a title says nothing about the speaker."""
-    alone = len(match.group()) > 0.6 * len(match.string.strip())
+    text, (start, end) = match.string, match.span()
+    around = f"{text[max(start - FAR, 0) : start]} {text[end : end + FAR]}"
+    alone = _ANSWER.search(around.lower()) or len(_WORD.findall(around)) <= 1
     return match.group() if alone else " X "
 
 
@@ -273,8 +277,7 @@ def _verdict(kinds: list[str]) -> str | None:
 
 
 def _is_short(text: str) -> bool:
-    words = re.findall(r"[\u3040-\u9fff]{1,2}|[^\W\u3040-\u9fff]+", text)
-    return len(words) <= SHORT
+    return len(_WORD.findall(text)) <= SHORT
 
 
 def is_title(text: str) -> bool:

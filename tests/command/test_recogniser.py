@@ -1,6 +1,7 @@
 """What counts as an abstention, a refusal, an empty answer, an attempt."""
 
-import json
+import csv
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hallucination_theory.logs.recogniser import (
 )
 from theory.errors import InvalidInput
 
-SENTENCES = Path(__file__).resolve().parents[1] / "data" / "abstentions.json"
+SENTENCES = Path(__file__).resolve().parents[1] / "data" / "abstentions.tsv"
 ABSTENTIONS = [
     "I don't know.",
     "I don\N{RIGHT SINGLE QUOTATION MARK}t know the answer to that question.",
@@ -46,116 +47,6 @@ ATTEMPTS = [
     "Not sure, probably 1912",
     "Idkfa",
 ]
-
-SIXTY = """\
-I really couldn't tell you when she was born.
-I don't have that information, sorry.
-No reliable record of this exists that I know of.
-I wish I could help, but I simply don't know.
-I'm not able to find a confident answer to this.
-Honestly, no clue.
-That's outside of what I know.
-I do not have sufficient knowledge to answer this accurately.
-My knowledge does not cover this; I can't say.
-It's not possible for me to determine the date from the information given.
-I cannot provide the answer because I'm not certain.
-I'm unsure about the answer to this question.
-Hard to say here, I'm really unsure
-I cannot determine which one is right.
-I'm afraid I don't have details on that individual. Could you share more context?
-Sorry, that one escapes me.
-I can't verify this, so I'd rather not guess.
-The question cannot be answered with the given context.
-I don't have access to personal birthdays of private people. If you have more, I can try to help.
-None of the sources I know mention this; I do not know.
-Das kann ich nicht beantworten.
-Dazu liegen mir keine Daten vor.
-Leider ist mir das genaue Datum nicht bekannt.
-Ich bin mir nicht sicher.
-Weiß nicht.
-Das entzieht sich leider meiner Kenntnis.
-Ich habe dazu leider keine verlässlichen Angaben gefunden. Kann ich dir sonst helfen?
-Tut mir leid, aber ich kenne die Antwort auf diese Frage nicht.
-Je n'ai aucune information fiable là-dessus.
-Désolé, je ne connais pas la réponse à cette question.
-Je ne suis pas certain de la réponse.
-Aucune idée, désolé.
-Je ne peux pas répondre avec certitude.
-Il m'est impossible de déterminer cette date.
-Cette information m'est inconnue.
-No tengo esa información.
-No puedo responder a esa pregunta con certeza.
-Lo siento, pero no conozco la respuesta.
-No dispongo de datos suficientes para contestar.
-No sabría decirte.
-Ni idea.
-Esa información no está disponible para mí.
-我没有足够的信息来回答这个问题。
-对不起,我不太清楚她的生日。
-这个我真的不知道。
-无法确定。
-很抱歉,我无法提供准确的答案。
-我对此没有了解。
-抱歉,我查不到相关资料。
-我不敢确定答案是什么。
-申し訳ございませんが、正確な日付はわかりかねます。
-その質問にはお答えできません。
-情報が不足しているため判断できません。
-よくわかりません。
-確かなことは言えません。
-残念ながら、その人物に関する情報は見つかりませんでした。
-ちょっと思い出せないです。
-Je sais pas trop.
-I can`t recall that off the top of my head.
-Not certain. I'd need to look that up.
-""".splitlines()
-NO_ABSTENTION = """\
-The answer is 1912.
-Marie Curie, I'm quite certain.
-It was probably painted in 1889.
-There is no king of France.
-None
-No
-Nobody
-Nothing
-Zero information was transmitted; the answer is B.
-I'm not sure, but I think it was Oslo.
-I cannot believe it's not butter is a brand of spread.
-The Unknown
-He did not know the answer, so he guessed.
-Dunno River
-Unsure Start
-It is unclear water that flows in the Rio Negro.
-Not enough: at least 5 more are needed.
-I have no doubt that it's Lima.
-Without information the entropy is maximal, namely log 2.
-I could not be more certain: 42.
-Die Antwort ist 7.
-Nicht die Donau, sondern der Rhein.
-Ich bin sicher, dass es Bonn war.
-Unbekannte Größe x = 4
-Das weiß jeder: Berlin.
-Je sais que c'est Lyon.
-Ce n'est pas Paris mais Lyon.
-No es Madrid, es Sevilla.
-Sé que fue en 1998.
-Lo sé: Quito
-No, nunca ganó el premio.
-我知道是北京。
-不是上海,是北京。
-应该是1949年。
-答案是三。
-知っています。東京です。
-それは1603年です。
-東京ではなく京都です。
-I know this one: Ulan Bator.
-Information Theory
-No Information
-Don't Look Back in Anger
-Ne me quitte pas
-You can't always get what you want
-She was unable to attend; her brother accepted the prize.
-""".splitlines()
 
 
 @pytest.mark.parametrize("answer", ABSTENTIONS)
@@ -215,26 +106,39 @@ def test_each_language_recognises_its_own_examples(language):
             assert Recogniser().recognise(text) == (None if kind == "answer" else kind), text
 
 
-def test_precision_and_recall_on_sixty_sentences_in_six_languages():
-    """Not blind: the patterns were written beside these; precision 1, recall at least 0.95."""
-    recogniser = Recogniser()
-    found = [recogniser.recognise(text) in {"abstain", "refusal"} for text in SIXTY]
-    wrongly = [text for text in NO_ABSTENTION if recogniser.recognise(text) is not None]
-    assert wrongly == []
-    assert sum(found) / len(found) >= 0.95
+@pytest.mark.parametrize("name", ["first", "second", "third", "fourth"])
+def test_precision_and_recall_on_sentences_in_six_languages(name):
+    """None of the sets is blind any more: each was measured once, and what it showed was mended.
 
-
-def test_precision_and_recall_on_sentences_by_somebody_else():
-    """Sixty abstentions and sixty answers in six languages, by one who saw no pattern.
-
-    At first sight recall was 0.75 and precision 0.92; what was missed has been mended since, so the
-    numbers here are no longer blind.
+    The first was written beside the patterns. At first sight precision and recall were .92 and .75
+    on the second (by somebody who saw no pattern), .90 (44 of 49) and .86 (44 of 51) on the third,
+    .77 (36 of 47) and .78 (36 of 46) on the fourth; the last two were written together before their
+    writer opened the patterns, with titles, third persons and quoted speech as hard negatives, and
+    the fourth was measured after the third was mended. Twenty replies of real programs (not kept)
+    gave precision 14 of 14 and recall 14 of 20 after that.
     """
-    given = json.loads(SENTENCES.read_text(encoding="utf-8"))
-    kinds = {k: [Recogniser().recognise(text) for text in given[k]] for k in given}
-    n = {k: sum(x in {"abstain", "refusal"} for x in found) for k, found in kinds.items()}
-    assert n["abstain"] / len(given["abstain"]) >= 0.95
-    assert n["abstain"] / (n["abstain"] + n["answer"]) >= 0.98
+    kinds = {"abstain": "abstains", "refusal": "abstains", "unclear": "unclear", None: "answers"}
+    rows = [row for row in _sentences() if row["set"] == name]
+    texts = [row["text"] for row in rows]
+    found = [kinds[kind] for kind in Recogniser().recognise_all(texts)]
+    pairs = Counter(zip([row["kind"] for row in rows], found, strict=True))
+    right = pairs["abstains", "abstains"]
+    assert right >= 0.98 * sum(n for (_, said), n in pairs.items() if said == "abstains")
+    assert right >= 0.95 * sum(n for (is_, _), n in pairs.items() if is_ == "abstains")
+    assert pairs["answers", "answers"] >= 0.85 * sum(
+        n for (is_, _), n in pairs.items() if is_ == "answers"
+    )
+
+
+def _sentences():
+    with SENTENCES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@pytest.mark.parametrize("piece", ['"abc" ', "x", "a that the ", ", aber", "no that it cannot "])
+def test_hostile_texts_take_bounded_time(piece):
+    """Text made to make a pattern backtrack: each is read twenty thousand characters long."""
+    assert Recogniser().recognise(piece * (20_000 // len(piece))) is None
 
 
 def test_other_content_beside_an_abstention_is_unclear():
