@@ -1,7 +1,7 @@
 (** Theorem 1 and its kin need each of their hypotheses and each of their terms: for each a world of
     rational numbers in which all the other hypotheses hold and the claim is false. *)
 From mathcomp Require Import all_ssreflect all_algebra.
-From Hallucination Require Import world tables.
+From Hallucination Require Import world tables tight.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
@@ -225,6 +225,43 @@ rewrite (eq_mean (g := fun c : prompt (world_of negative_model) => f (rows negat
   by move=> c; rewrite /f /common_threshold n_validE KE.
 by rewrite (averageE _ f); compute_claim.
 Qed.
+
+(** ** That the tight model attains X8 (and X3) needs noiseless data, and errors to fill *)
+
+(** A table that is the tight model of its world, at the thresholds 1/|E_c|. *)
+Definition tight_table (T : table) : Prop :=
+  forall (c : prompt (world_of T)) r, model_of T c r = full Q (world_of T) (own_threshold _) c r.
+Definition X8_attained (W : world Q) (q : model W) : Prop :=
+  err q = 2%:R * iiv_error q (own_threshold W) - mean (room Q W (own_threshold W))
+          - delta q (own_threshold W).
+
+Definition own_room (rs : seq row) : rat :=
+  Num.min 1 ((n_valid rs)%:R * (n_errors rs)%:R^-1).
+Lemma own_roomE T (c : prompt (world_of T)) : room Q _ (own_threshold _) c = own_room (rows T c).
+Proof. by rewrite /room /own_threshold n_validE n_errorsE. Qed.
+
+Ltac is_tight :=
+  move=> [[|//] c1] [[|[|//]] r2]; rewrite /full ?own_roomE ?n_validE ?n_errorsE;
+  by apply/eqP; vm_compute.
+Ltac not_attained T :=
+  rewrite /X8_attained /delta iiv_ownE gap_ownE errE (eq_mean (own_roomE T)) averageE;
+  by move=> /eqP; vm_compute.
+
+(** Half of the data is an error. *)
+Definition half_false : table := [:: (1, [:: v (1//2) 1; (PlausibleError, 1//2, 0)])].
+Lemma X8_attained_needs_noiseless_data :
+  let W := world_of half_false in
+  [/\ mu_is_law W, p_is_law W, errors_exist W & tight_table half_false]
+  /\ ~ X8_attained W (model_of half_false).
+Proof. by split; [split; hypothesis || is_tight | not_attained half_false]. Qed.
+
+(** No error to give the rest of the mass to. *)
+Definition nothing_false : table := [:: (1, [:: v 1 0; v 0 0])].
+Lemma X8_attained_needs_errors :
+  let W := world_of nothing_false in
+  [/\ mu_is_law W, p_is_law W, noiseless W & tight_table nothing_false]
+  /\ ~ X8_attained W (model_of nothing_false).
+Proof. by split; [split; hypothesis || is_tight | not_attained nothing_false]. Qed.
 
 (** ** Corollary 1 needs a single prompt *)
 Definition two_prompts : table :=
