@@ -96,8 +96,8 @@ $(VENV)/.dev-installed: $(VENV)/.test-installed
 	@touch $@
 
 $(VENV)/.full-installed: $(VENV)/.test-installed
-	@echo "Installing the optional extras: PyTorch, Ray, Inspect, lm-evaluation-harness, peers (once) ..."
-	$(PIP_INSTALL) -e ".[test,torch,ray,inspect,lm-eval,peers,benchmarks]"
+	@echo "Installing the optional extras: PyTorch, Transformers, Ray, Inspect, lm-evaluation-harness, peers (once) ..."
+	$(PIP_INSTALL) -e ".[test,torch,transformers,ray,inspect,lm-eval,peers,benchmarks]"
 	@touch $@
 
 clean:

@@ -24,7 +24,8 @@ LONGEST = 1000
 """Characters of a message about options."""
 
 COMMANDS = {
-    "check": "Check Theorem 1 on your own model (a table of probabilities).",
+    "check": "Check Theorem 1 on your own model (a table of probabilities, or sample files).",
+    "facts": "Write a task that weighs every candidate answer of a list of facts.",
     "language-models": "Train language models on facts; recompute the tables of notebook 09.",
     "simulate-facts": "Train on up to 10^12 arbitrary facts; err beside Theorem 2's bounds.",
     "singletons": "Singleton rate, missing mass and error floor of your own training data.",

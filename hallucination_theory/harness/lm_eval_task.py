@@ -85,20 +85,32 @@ def write_task(
     values = {
         "NAME": name,
         "T": repr(float(t)),
-        "DATA": _in_quotes(str(data.resolve())),
+        "DATA": in_quotes(str(data.resolve())),
         "RUBRIC": block.replace("\n", "\n  "),
     }
     paths = folder / f"{name}.yaml", folder / f"{name}_functions.py"
-    for path in paths:
-        if path.exists():
-            raise InvalidInput(f"the task {path}", "a new file", "one that exists already")
+    require_new(*paths)
     with replaced(*paths) as (task, functions):
-        task.write_text(_resource("lm_eval_task.txt", values), encoding="utf-8")
-        functions.write_text(_resource("lm_eval_functions.txt", values), encoding="utf-8")
+        task.write_text(resource("lm_eval_task.txt", values), encoding="utf-8")
+        functions.write_text(resource("lm_eval_functions.txt", values), encoding="utf-8")
     return list(paths)
 
 
-def _resource(file: str, values: Mapping[str, str]) -> str:
+def require_new(*paths: Path) -> None:
+    """Complain about a task that is there already.
+
+    Raises
+    ------
+    InvalidInput
+        If one of the files exists.
+    """
+    for path in paths:
+        if path.exists():
+            raise InvalidInput(f"the task {path}", "a new file", "one that exists already")
+
+
+def resource(file: str, values: Mapping[str, str]) -> str:
+    """Return a text of this folder with its ``@NAME@`` filled in."""
     text = (resources.files("hallucination_theory") / "harness" / file).read_text("utf-8")
     return re.sub("@([A-Z]+)@", lambda match: values[match[1]], text)
 
@@ -110,8 +122,14 @@ def _printable(rubric: str) -> str:
     return rubric
 
 
-def _in_quotes(path: str) -> str:
-    """Return a path as it stands between double quotes in YAML."""
+def in_quotes(path: str) -> str:
+    """Return a path, or another text, as it stands between double quotes in YAML.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not UTF-8.
+    """
     if not path.isascii() and any("\ud800" <= letter <= "\udfff" for letter in path):
         raise InvalidInput("the data", "a path in UTF-8", quoted(path))
     plain = (c.isprintable() and c not in {'"', "\\"} for c in path)
