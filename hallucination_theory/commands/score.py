@@ -71,6 +71,13 @@ question; logs with different stated targets are audited for behavioural calibra
     "--confidence-level", default=0.95, show_default=True, help="Coverage of the intervals."
 )
 @click.option(
+    "--ece-bins",
+    type=Whole(1, 10_000),
+    default=10,
+    show_default=True,
+    help="Bins of equal width of the calibration error.",
+)
+@click.option(
     "--seed", type=Whole(), default=0, show_default=True, help="Seed of permutations and orders."
 )
 @click.option("--explain", is_flag=True, help="Print how every number came about.")
@@ -97,6 +104,7 @@ def command(
     common: bool,
     separate: bool,
     confidence_level: float,
+    ece_bins: int,
     seed: int,
     explain: bool,
     as_json: bool,
@@ -110,6 +118,7 @@ def command(
             "--confidence-level", confidence_level, zero=False, one=False
         ),
         seed=seed,
+        ece_bins=ece_bins,
         common=common,
         separate=separate,
     )

@@ -1,4 +1,4 @@
-"""What stated confidences are worth: ECE, Brier score, risk and coverage, answers above t."""
+"""What stated confidences are worth: ECE, Brier score, AUROC, risk and coverage, answers above t."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_CURVE_POINTS = 200
 
 
 def confidence_report(counts: Tally, settings: Settings) -> dict[str, Any] | None:
-    """Return ECE, Brier score and risk-coverage of attempted answers with a confidence."""
+    """Return ECE, Brier score, AUROC and risk-coverage of attempted answers with a confidence."""
     q, kind = counts.log.readings.confidence, counts.log.kind
     attempted = np.isin(kind, (CORRECT, WRONG))
     if q is None or not (attempted & ~np.isnan(q)).any():
@@ -32,10 +32,12 @@ def confidence_report(counts: Tally, settings: Settings) -> dict[str, Any] | Non
     return {
         "n": int(used.sum()),
         "n_attempted_without": int((attempted & np.isnan(q)).sum()),
-        "ece": expected_calibration_error(confidence, correct),
-        "ece_bins": "10 of equal width",
+        "ece": expected_calibration_error(confidence, correct, n_bins=settings.ece_bins),
+        "ece_bins": f"{settings.ece_bins} of equal width",
         "brier": brier_score(confidence, correct),
         "aurc": curve.area,
+        "excess_aurc": curve.excess_area,
+        "auroc": curve.auroc,
         "risk_coverage": {
             "confidence": curve.confidence[kept].tolist(),
             "coverage": curve.coverage[kept].tolist(),

@@ -82,6 +82,8 @@ class Settings:
         Whether two logs may be compared on the questions they share.
     separate : bool
         Whether logs are scored each for itself, without comparison.
+    ece_bins : int
+        Bins of equal width of the expected calibration error.
     """
 
     targets: Sequence[float] = TARGETS
@@ -90,3 +92,4 @@ class Settings:
     seed: int = 0
     common: bool = False
     separate: bool = False
+    ece_bins: int = 10

@@ -117,7 +117,8 @@ def _confidence(found: dict[str, Any]) -> Iterator[str]:
         f"confidences of {found['n']:,} attempted answers"
         + (f" ({without:,} more have none)" if without else "")
         + f": ECE {found['ece']:.4f} ({found['ece_bins']}), Brier score {found['brier']:.4f}, "
-        f"area under risk-coverage {found['aurc']:.4f}"
+        f"area under risk-coverage {found['aurc']:.4f} (excess {found['excess_aurc']:.4f}), AUROC "
+        + ("undefined" if found["auroc"] is None else f"{found['auroc']:.4f}")
     )
     yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
     yield "  if only answers with confidence above t had been given:"

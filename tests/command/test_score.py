@@ -462,9 +462,23 @@ def test_confidences(tmp_path):
     assert found["brier"] == pytest.approx((0.01 + 0.81 + 0.25) / 3)
     assert found["ece"] == pytest.approx(2 / 3 * 0.4 + 1 / 3 * 0.5)
     assert found["aurc"] == pytest.approx((1 / 2 + 1 / 2 + 1 / 3) / 3)
+    assert found["excess_aurc"] == pytest.approx(found["aurc"] - (1 / 3) / 3)
+    assert found["auroc"] == 0.5 / 2
     assert found["risk_coverage"]["coverage"] == pytest.approx([2 / 3, 1])
     (above,) = found["targets_if_answered_above_t"]
     assert (above["accuracy"], above["error_rate"], above["abstention_rate"]) == (0.2, 0.2, 0.6)
+
+
+def test_bins_of_the_calibration_error_are_an_option(tmp_path):
+    """In one bin: the mean confidence .77 against two of three right."""
+    path = write(
+        tmp_path / "x.csv", "question,outcome,confidence", "a,correct,0.9", "b,wrong,0.9",
+        "c,correct,0.51",
+    )  # fmt: skip
+    found = report(path, "--ece-bins", "1")["logs"][0]["confidence"]
+    assert found["ece"] == pytest.approx(abs(2.31 - 2) / 3)
+    assert found["ece_bins"] == "1 of equal width"
+    assert "--ece-bins must be a whole number from 1" in complaint(path, "--ece-bins", "0")
 
 
 def test_long_risk_coverage_curves_are_thinned_and_end_at_full_coverage(tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import brier_score_loss
+from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from theory.confidence_targets import (
     always_right,
@@ -57,6 +57,34 @@ def test_curve_by_hand():
     assert curve.confidence.tolist() == [0.9, 0.5, 0.1]
     assert curve.coverage.tolist() == [0.5, 0.75, 1.0]
     assert curve.risk.tolist() == [0.5, 1 / 3, 0.5]
+
+
+@given(answers)
+def test_auroc_agrees_with_sklearn_and_needs_both_kinds(pairs):
+    q, y = zip(*pairs, strict=True)
+    if len(set(y)) == 1:
+        assert risk_coverage(q, y).auroc is None
+    else:
+        assert risk_coverage(q, y).auroc == pytest.approx(roc_auc_score(y, q), abs=1e-12)
+
+
+@given(answers)
+def test_excess_area_is_over_the_best_order_of_these_answers(pairs):
+    """Twin: the same answers, all right ones first; the order by confidence is never better."""
+    q, y = zip(*pairs, strict=True)
+    best = area_in_this_order(sorted(y, reverse=True))
+    found = risk_coverage(q, y)
+    assert found.excess_area == pytest.approx(found.area - best, abs=1e-12)
+    assert found.excess_area >= -1e-12
+    assert risk_coverage([0.9 if x else 0.1 for x in y], y).excess_area == pytest.approx(0)
+
+
+def test_auroc_and_excess_area_by_hand():
+    """Right at .9 and .5, wrong at .9 and .1: pairs 1/2, 1, 0, 1; areas 5/12 + 1/8 and 5/24."""
+    found = risk_coverage([0.9, 0.9, 0.5, 0.1], [True, False, True, False])
+    assert found.auroc == (0.5 + 1 + 0 + 1) / 4
+    assert found.area == pytest.approx((1 / 2 + 1 / 2 + 1 / 3 + 1 / 2) / 4)
+    assert found.excess_area == pytest.approx(found.area - (1 / 3 + 1 / 2) / 4)
 
 
 @given(answers)

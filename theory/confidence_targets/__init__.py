@@ -5,7 +5,7 @@
 ``hle``          HLE-style counter-examples: calibration error is no hallucination measure
 ``interval``     guaranteed confidence interval of a score
 ``repeated``     guaranteed interval where questions are asked several times
-``selective``    risk-coverage curve, its area, Brier score
+``selective``    risk-coverage curve, its area and excess area, AUROC, Brier score
 ===============  =========================================================================
 """
 

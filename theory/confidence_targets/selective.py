@@ -1,4 +1,4 @@
-"""Risk-coverage curve and its area, averaged over ties; Brier score.
+"""Risk-coverage curve, its area and the area under the ROC curve, averaged over ties; Brier score.
 
 Answers are taken in order of confidence, the most confident first; coverage is the share taken,
 risk the share of those that are wrong.
@@ -30,19 +30,30 @@ class RiskCoverage:
         Share of them that is wrong, in [0, 1].
     area : float
         Mean risk over the coverages 1/n, 2/n, ..., 1, in expectation over the order of ties.
+    excess_area : float
+        ``area`` minus the least area of so many right and wrong answers, all right ones first
+        (E-AURC, not negative).
+    auroc : float or None
+        Chance that a right answer is stated with more confidence than a wrong one, ties half; None
+        if all are right or all are wrong.
     """
 
     confidence: FloatArray
     coverage: FloatArray
     risk: FloatArray
     area: float
+    excess_area: float
+    auroc: float | None
 
 
 def risk_coverage(confidence: ArrayLike, correct: ArrayLike) -> RiskCoverage:
-    r"""Risk-coverage curve and its area (AURC), averaged over ties.
+    r"""Risk-coverage curve, its area (AURC), excess area (E-AURC) and AUROC, averaged over ties.
 
     .. math:: \mathrm{AURC} = \frac1n \sum_{k=1}^n \frac{\mathbb E[\text{errors among the } k
-              \text{ most confident}]}{k}
+              \text{ most confident}]}{k},\quad
+              \text{E-AURC} = \mathrm{AURC} - \frac1n \sum_{k=1}^n \frac{(k - n_+)^+}{k}
+
+    with :math:`n_+` right answers.
 
     Parameters
     ----------
@@ -73,13 +84,20 @@ def risk_coverage(confidence: ArrayLike, correct: ArrayLike) -> RiskCoverage:
     wrong = np.bincount(group, weights=~y, minlength=len(size))
     n_taken, n_wrong = np.cumsum(size), np.cumsum(wrong)
     k = np.arange(1, len(q) + 1)
+    right = size - wrong
+    n_right = float(right.sum())
+    pairs = n_right * float(wrong.sum())
+    in_order = float(wrong @ (np.cumsum(right) - right / 2))
     within_tie = np.repeat(n_taken, size) - k
     expected_wrong = np.repeat(n_wrong, size) - within_tie * np.repeat(wrong / size, size)
+    area = float(np.mean(expected_wrong / k))
     return RiskCoverage(
         confidence=-negated,
         coverage=n_taken / len(q),
         risk=n_wrong / n_taken,
-        area=float(np.mean(expected_wrong / k)),
+        area=area,
+        excess_area=area - float(np.mean(np.maximum(k - n_right, 0) / k)),
+        auroc=in_order / pairs if pairs else None,
     )
 
 
