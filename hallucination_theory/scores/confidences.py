@@ -1,4 +1,4 @@
-"""What stated confidences are worth: ECE, Brier score, AUROC, risk and coverage, answers above t."""
+"""What stated confidences are worth: ECE, Brier, AUROC, risk and coverage, answers above t."""
 
 from __future__ import annotations
 
