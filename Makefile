@@ -15,7 +15,7 @@ BENCH ?=
 SLICE ?=
 KERNEL ?=
 
-.PHONY: figures proofs test test-slow test-lowest installed seeds locked lock lint types bench mutants clean
+.PHONY: figures proofs site serve test test-slow test-lowest installed seeds locked lock lint types bench mutants clean
 .DELETE_ON_ERROR:
 
 figures: $(VENV)/.figures-installed
@@ -23,6 +23,16 @@ figures: $(VENV)/.figures-installed
 
 proofs:
 	$(PYTHON) proofs/check.py
+
+# Sphinx reads what `docs.gather` puts together; warnings and broken links are errors. Nothing is executed.
+SITE := build/site
+site: $(VENV)/.docs-installed
+	$(PY) -m docs.gather $(SITE)-source
+	$(PY) -m sphinx -q -W --keep-going -j auto -c docs -d $(SITE)-doctrees $(SITE)-source $(SITE)
+	$(PY) -m docs.links $(SITE)
+
+serve: site
+	$(PY) -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
 
 test: $(VENV)/.test-installed
 	$(PY) -m pytest -n auto --dist worksteal
@@ -95,9 +105,14 @@ $(VENV)/.dev-installed: $(VENV)/.test-installed
 	$(PIP_INSTALL) -e ".[test,dev]"
 	@touch $@
 
+$(VENV)/.docs-installed: pyproject.toml constraints.txt | $(PY)
+	@echo "Installing what the site needs (once) ..."
+	$(PIP_INSTALL) -e ".[docs]"
+	@touch $@
+
 $(VENV)/.full-installed: $(VENV)/.test-installed
-	@echo "Installing the optional extras: PyTorch, Transformers, Ray, Inspect, lm-evaluation-harness, peers (once) ..."
-	$(PIP_INSTALL) -e ".[test,torch,transformers,ray,inspect,lm-eval,peers,benchmarks]"
+	@echo "Installing the optional extras: PyTorch, Transformers, Ray, Inspect, lm-evaluation-harness, peers, Sphinx (once) ..."
+	$(PIP_INSTALL) -e ".[test,torch,transformers,ray,inspect,lm-eval,peers,benchmarks,docs]"
 	@touch $@
 
 clean:
