@@ -53,7 +53,7 @@ test-lowest:
 	$(PYTHON) -m venv $(VENV)-lowest
 	$(PYTHON) .ci/lowest.py > $(VENV)-lowest/constraints.txt
 	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c $(VENV)-lowest/constraints.txt \
-	  -e ".[sql,logs,learn,plots,testing]" pytest pytest-xdist pandas PyYAML
+	  -e ".[sql,logs,learn,plots,testing]" jsonschema pytest pytest-xdist pandas PyYAML
 	$(VENV)-lowest/bin/python -m pip check
 	$(VENV)-lowest/bin/python -m pytest -n auto --dist worksteal tests/command tests/facts tests/reduction theory
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from hallucination_theory import __version__
 from hallucination_theory.inputs.words import one_line, shown
 from theory.errors import InvalidInput, MissingExtra
 
@@ -23,17 +24,27 @@ INTERRUPTED = 130
 LONGEST = 1000
 """Characters of a message about options."""
 
-COMMANDS = {
-    "check": "Check Theorem 1 on your own model (a table of probabilities, or sample files).",
-    "facts": "Write a task that weighs every candidate answer of a list of facts.",
-    "language-models": "Train language models on facts; recompute the tables of notebook 09.",
-    "simulate-facts": "Train on up to 10^12 arbitrary facts; err beside Theorem 2's bounds.",
-    "singletons": "Singleton rate, missing mass and error floor of your own training data.",
-    "score": "Score evaluation logs at confidence targets; audit their confidences.",
-    "memory": "What an exam makes of a memory too small for its facts: right, wrong, IDK.",
-    "rubric": "Print the prompt that states a confidence target, or write an lm-eval task.",
+SECTIONS = {
+    "Your own model, data and logs": {
+        "check": "Check Theorem 1 on your own model (a table of probabilities, or sample files).",
+        "facts": "Write a task that weighs every candidate answer of a list of facts.",
+        "singletons": "Singleton rate, missing mass and error floor of your own training data.",
+        "score": "Score evaluation logs at confidence targets; audit their confidences.",
+        "rubric": "Print the prompt that states a confidence target, or write an lm-eval task.",
+        "memory": "What an exam makes of a memory too small for its facts: right, wrong, IDK.",
+        "example": "Write small files to try these commands on.",
+    },
+    "Reproduce": {
+        "simulate-facts": "Train on up to 10^12 arbitrary facts; err beside Theorem 2's bounds.",
+        "language-models": "Train language models on facts; recompute the tables of notebook 09.",
+    },
 }
-"""Subcommand -> one line of help; the code is ``commands.NAME:command`` (dashes as underscores)."""
+"""Subcommands with one line of help; the code is ``commands.NAME:command``."""
+EPILOG = """\b
+Completion of names and options, here for bash (zsh_source and fish_source are the others):
+  eval "$(_HALLU_COMPLETE=bash_source hallu)"
+"""
+COMMANDS = [name for section in SECTIONS.values() for name in section]
 
 
 class BadInput(click.ClickException):
@@ -77,9 +88,18 @@ class LazyGroup(click.Group):
             _bad_file(error).show()
             raise SystemExit(BadInput.exit_code) from error
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand; a mistyped one is told which may be meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx) from error
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names, in the order of the table."""
-        return list(COMMANDS)
+        """Return the names, in the order of the sections."""
+        return COMMANDS
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one subcommand."""
@@ -93,12 +113,16 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of subcommands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        wide = max(map(len, COMMANDS))
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:{wide}}", text) for name, text in commands.items()])
 
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="hallucination-theory")
+@click.command(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG
+)
+@click.version_option(__version__, "-V", "--version", prog_name="hallucination-theory")
 def cli() -> None:
     """Bounds, simulators and audits for hallucination in language models."""
 

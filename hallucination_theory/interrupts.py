@@ -8,5 +8,5 @@ import signal
 import sys
 from pathlib import Path
 
-if Path(sys.argv[0]).name in {"hallucination-theory", "-m"}:
+if Path(sys.argv[0]).name in {"hallucination-theory", "hallu", "-m"}:
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -10,7 +10,8 @@ from typing import Any
 import click
 import numpy as np
 
-from hallucination_theory.commands.options import require_gamma, say, say_json
+from hallucination_theory.commands.command import Command
+from hallucination_theory.commands.options import require_gamma, tell
 from hallucination_theory.commands.unseen import unseen_terms, unseen_text
 from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.model_table import ModelTable, read_model
@@ -50,7 +51,15 @@ JUDGED = {
 }
 
 
-@click.command()
+@click.command(
+    "check",
+    cls=Command,
+    examples=(
+        "birth_months.csv",
+        "birth_months.csv --threshold per-prompt --json",
+        "fractions.csv --exact",
+    ),
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--threshold",
@@ -61,7 +70,6 @@ JUDGED = {
     "a sharper bound (the project's extension X2).",
 )
 @click.option("--exact", is_flag=True, help="Read decimals and fractions such as 1/3 exactly.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--judge-fpr",
     type=float,
@@ -135,13 +143,14 @@ def command(
     judged = _beyond_the_judge(bound, judge_fpr, judge_fnr)
     floor = model.floor(gamma)
     unseen = None if floor is None else unseen_terms(model, floor)
-    if as_json:
-        never = {} if unseen is None else {"unseen": _plain_terms(unseen)}
-        say_json({**as_dict(model, bound), **judged, **never})
-    else:
-        lines = [f"{JUDGED[name]} {value:.6g}." for name, value in judged.items()]
-        never_seen = [] if unseen is None else ["", unseen_text(unseen, gamma, _shown)]
-        say("\n".join([as_text(file, model, bound), *lines, *never_seen]))
+    never = {} if unseen is None else {"unseen": _plain_terms(unseen)}
+    lines = [f"{JUDGED[name]} {value:.6g}." for name, value in judged.items()]
+    never_seen = [] if unseen is None else ["", unseen_text(unseen, gamma, _shown)]
+    tell(
+        {**as_dict(model, bound), **judged, **never},
+        "\n".join([as_text(file, model, bound), *lines, *never_seen]),
+        as_json=as_json,
+    )
     if not bound.holds:
         raise SystemExit(1)
 

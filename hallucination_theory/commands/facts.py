@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from hallucination_theory.commands.options import Whole, say
+from hallucination_theory.commands.command import Command
+from hallucination_theory.commands.options import SEED, Whole, tell
 from hallucination_theory.harness.facts_file import read_facts
 from hallucination_theory.harness.facts_task import (
     OVERLAPS,
@@ -24,7 +25,14 @@ JUDGE_TEXT = "{question} {candidate}\nIs this statement true? Answer yes or no:"
 ALL = "all"
 
 
-@click.command()
+@click.command(
+    "facts",
+    cls=Command,
+    examples=(
+        "facts.csv --out task",
+        "facts.csv --out task --wrong 3 --judge --json",
+    ),
+)
 @click.argument("file", metavar="FACTS", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.option("--name", default="facts", show_default=True, help="Name of the task.")
@@ -34,7 +42,7 @@ ALL = "all"
     show_default=True,
     help="K, wrong answers drawn for each question from its relation (or from its column wrong).",
 )
-@click.option("--seed", type=Whole(), default=0, show_default=True, help="Of the wrong answers.")
+@SEED
 @click.option("--abstain", default="I don't know", show_default=True, help="Last candidate; or ''.")
 @click.option("--template", multiple=True, metavar="[RELATION=]TEXT", help="With {subject}.")
 @click.option("--separator", default="|", show_default=True, help="Between several answers.")
@@ -72,6 +80,7 @@ def command(
     judge: bool,
     judge_text: str,
     tokenizer: Path | None,
+    as_json: bool,
 ) -> None:
     """Write a task that weighs every candidate answer of a list of facts.
 
@@ -109,17 +118,23 @@ def command(
 
         given = check_tokens(given, tokenizer, delimiter=delimiter)
     judged = judged_documents(given, options, rng=seed) if judge else []
-    for path in write_facts_task(out, given, judged, options):
-        say(f"wrote {shown(path)}")
+    paths = write_facts_task(out, given, judged, options)
     sizes = sorted({len(document["choices"]) for document in given})
     between = f"{sizes[0]}" if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
-    say(f"{len(given)} questions with {between} candidates each")
     names = f"{name},{name}_judge" if judge else name
-    include = shlex.quote(str(out))
-    say(
-        f"run: lm_eval --model hf --model_args pretrained=PATH --tasks {names} "
-        f"--include_path {include} --log_samples --output_path out/"
+    run = (
+        f"lm_eval --model hf --model_args pretrained=PATH --tasks {names} "
+        f"--include_path {shlex.quote(str(out))} --log_samples --output_path out/"
     )
+    report = {
+        "files": [str(path) for path in paths],
+        "n_questions": len(given),
+        "n_candidates": [sizes[0], sizes[-1]],
+        "run": run,
+    }
+    said = f"{len(given)} questions with {between} candidates each"
+    lines = [*(f"wrote {shown(path)}" for path in paths), said, f"run: {run}"]
+    tell(report, "\n".join(lines), as_json=as_json)
 
 
 def _at_least_one(text: str) -> int:

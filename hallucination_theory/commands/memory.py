@@ -6,47 +6,36 @@ import math
 
 import click
 
-from hallucination_theory.commands.options import Whole, say, say_json
+from hallucination_theory.commands.command import Command, meanings
+from hallucination_theory.commands.options import Whole, tell
 from theory.errors import InvalidInput
 from theory.grading import penalty
 from theory.memory import MemorySystem, best_system, honest_system, swap_target
 
-MEANING = {
-    "memory_share": "of the bits that knowing every fact takes",
-    "penalty": "points that a mistake costs, t/(1 - t)",
-    "right": "answered rightly by the best system with this memory",
-    "wrong": "answered wrongly by it (hallucinations)",
-    "abstained": '"I don\'t know"',
-    "score": "its points a question",
-    "honest_right": "known to the honest system, which abstains on the rest",
-    "honest_score": "its points a question",
-    "swap_target": "target from which on honesty scores more than answering everything",
-}
-"""Number printed -> what a human reader is told about it."""
 
-
-@click.command()
+@click.command(
+    "memory",
+    cls=Command,
+    examples=(
+        "--facts 1000 --bits 4256 --t 0.5",
+        "--facts 10^6 --bits 4e6 --t 0 --json",
+    ),
+)
 @click.option("--facts", type=Whole(1), required=True, help="N, facts to know, up to 10^15.")
 @click.option("--answers", type=Whole(2), default=365, show_default=True, help="R, answers a fact.")
 @click.option("--bits", type=float, required=True, help="Memory in bits, for all facts together.")
 @click.option("--t", "target", type=float, required=True, help="Confidence target in [0, 1).")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(facts: int, answers: int, bits: float, target: float, as_json: bool) -> None:
     """What the best system does at an exam whose facts do not fit into its memory.
 
     N arbitrary facts with R equally likely answers each, a memory of B bits, and an exam at
     confidence target t: a right answer earns 1 point, a mistake costs t/(1 - t), "I don't know"
     nothing. Shares of all facts; no system scores more, and large ones come as near as one likes.
-
-    Example: hallucination-theory memory --facts 1000 --bits 4256 --t 0.5
     """
     if not 0 <= bits < math.inf:
         raise InvalidInput("--bits", "a finite number >= 0", bits)
     numbers = report(facts, answers, bits, target)
-    if as_json:
-        say_json(numbers)
-    else:
-        say(as_text(facts, answers, bits, numbers))
+    tell(dict(numbers), as_text(facts, answers, bits, numbers), as_json=as_json)
 
 
 def report(facts: int, answers: int, bits: float, target: float) -> dict[str, float | None]:
@@ -71,5 +60,6 @@ def as_text(facts: int, answers: int, bits: float, numbers: dict[str, float | No
     """Return the report for people."""
     heading = f"{facts} facts with {answers} answers each, {bits:g} bits of memory"
     shown = {name: "none" if value is None else f"{value:.6g}" for name, value in numbers.items()}
-    lines = [f"{name:13} {text:12} {MEANING[name]}" for name, text in shown.items()]
+    meaning = meanings("memory")
+    lines = [f"{name:13} {text:12} {meaning[name]}" for name, text in shown.items()]
     return "\n".join([heading, "", *lines])

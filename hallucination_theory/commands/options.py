@@ -6,10 +6,13 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
+from hallucination_theory import __version__
+from hallucination_theory.commands.command import QUIET
 from hallucination_theory.inputs.words import shown
 from theory.errors import InvalidInput
 
@@ -22,15 +25,12 @@ WHOLE = re.compile(
 
 
 LEAST_GAMMA = 1e-100
-
-if TYPE_CHECKING:
-    _Type = click.ParamType[int]
-else:
-    _Type = click.ParamType  # click before 8.4 knows no type of types
+SCHEMA_VERSION = 1
+"""Of the reports; ``schemas/envelope.json`` says when it grows."""
 
 
 @dataclass
-class Whole(_Type):
+class Whole(click.ParamType[int]):
     """A whole number between two ends (both included)."""
 
     at_least: int = 0
@@ -68,6 +68,16 @@ def _short(number: int) -> str:
     return f"10^{power}" if number >= 10**6 and number == 10**power else f"{number:,}"
 
 
+SEED = click.option(
+    "--seed",
+    type=Whole(),
+    default=0,
+    show_default=True,
+    help="Seed of what is drawn; the same seed gives the same report.",
+)
+"""One option for every command that draws."""
+
+
 def require_gamma(gamma: float) -> float:
     """Return an allowed failure probability, not so small that its logarithm loses its digits.
 
@@ -82,13 +92,48 @@ def require_gamma(gamma: float) -> float:
 
 
 def say(text: str) -> None:
-    """Print lines; what a terminal would obey is spelt out."""
-    click.echo("\n".join(shown(line, len(line) + 1) for line in text.split("\n")))
+    """Print lines for people, unless --quiet; what a terminal would obey is spelt out."""
+    if not click.get_current_context().meta.get(QUIET):
+        click.echo("\n".join(shown(line, len(line) + 1) for line in text.split("\n")))
 
 
-def say_json(value: Any, *, indent: int | None = None) -> None:
-    """Print one JSON value; a number that is infinite or undefined is null, as JSON has neither."""
-    click.echo(json.dumps(_finite(value), indent=indent, allow_nan=False))
+def tell(report: dict[str, Any], text: str, *, as_json: bool) -> None:
+    """Print a report: as JSON, or as the text for people."""
+    if as_json:
+        say_json(report)
+    else:
+        say(text)
+
+
+def say_json(report: dict[str, Any]) -> None:
+    """Print one JSON object on one line: what was run on what, and its report.
+
+    A number that is infinite or undefined is null, as JSON has neither.
+    """
+    click.echo(json.dumps(_finite({**_run(), **report}), allow_nan=False))
+
+
+def _run() -> dict[str, Any]:
+    """Return the fields of ``schemas/envelope.json``."""
+    context = click.get_current_context()
+    inputs = {
+        max(parameter.opts, key=len).lstrip("-"): _plain(context.params[parameter.name])
+        for parameter in context.command.params
+        if parameter.name in context.params and parameter.name != "as_json"
+    }
+    return {
+        "command": context.command.name,
+        "schema_version": SCHEMA_VERSION,
+        "package_version": __version__,
+        "inputs": inputs,
+        "seed": inputs.pop("seed", None),
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
 
 
 def _finite(value: Any) -> Any:

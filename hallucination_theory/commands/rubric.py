@@ -7,14 +7,23 @@ from pathlib import Path
 
 import click
 
-from hallucination_theory.commands.options import say
+from hallucination_theory.commands.command import Command
+from hallucination_theory.commands.options import tell
 from hallucination_theory.harness.lm_eval_task import write_task
 from hallucination_theory.harness.open_rubric import default_template, open_rubric, read_template
 from hallucination_theory.inputs.words import shown
 from theory.errors import InvalidInput
+from theory.grading import penalty
 
 
-@click.command()
+@click.command(
+    "rubric",
+    cls=Command,
+    examples=(
+        "--t 0.75",
+        "--t 0.75 --lm-eval . --data questions.jsonl",
+    ),
+)
 @click.option("--t", "target", required=True, type=float, help="Confidence target in [0, 1).")
 @click.option(
     "--template",
@@ -32,15 +41,25 @@ def command(
     folder: Path | None,
     name: str,
     data: Path | None,
+    as_json: bool,
 ) -> None:
     """Print the open rubric for target t, or write an lm-evaluation-harness task that states it."""
-    text = None if template is None else read_template(template)
-    if folder is None:
-        say(default_template() if show_template else open_rubric(target, text))
-        return
-    if data is None:
-        raise InvalidInput("--data", "given with --lm-eval", "nothing")
-    for path in write_task(folder, name, target, data, template=text):
-        say(f"wrote {shown(path)}")
-    include = shlex.quote(str(folder))
-    say(f"run: lm_eval --model ... --tasks {name} --include_path {include} --log_samples")
+    given = None if template is None else read_template(template)
+    text = default_template() if show_template else open_rubric(target, given)
+    files: list[Path] = []
+    run = None
+    if folder is not None:
+        if data is None:
+            raise InvalidInput("--data", "given with --lm-eval", "nothing")
+        files = write_task(folder, name, target, data, template=given)
+        include = shlex.quote(str(folder))
+        run = f"lm_eval --model ... --tasks {name} --include_path {include} --log_samples"
+    report = {
+        "t": target,
+        "penalty": float(penalty(target)),
+        "text": text,
+        "files": [str(path) for path in files],
+        "run": run,
+    }
+    wrote = [*(f"wrote {shown(path)}" for path in files), f"run: {run}"]
+    tell(report, "\n".join(wrote) if files else text, as_json=as_json)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from hallucination_theory.commands.options import Whole, say, say_json
+from hallucination_theory.commands.command import Command
+from hallucination_theory.commands.options import SEED, Whole, tell
 from hallucination_theory.inputs.patterns import Pattern
 from hallucination_theory.logs.labels import LETTERS, ReadOptions, word_of
 from hallucination_theory.logs.plain import COLUMNS
@@ -33,7 +34,15 @@ question; logs with different stated targets are audited for behavioural calibra
 """
 
 
-@click.command(help=HELP)
+@click.command(
+    "score",
+    cls=Command,
+    help=HELP,
+    examples=(
+        "careful.csv guesser.csv --t 0 --t 0.75",
+        "answers.jsonl --t 0.75 --json",
+    ),
+)
 @click.argument("logs", nargs=-1, required=True, metavar="LOG...", type=click.Path(path_type=Path))
 @click.option("--t", "targets", multiple=True, type=float, help="Target in [0, 1); repeatable.")
 @click.option("--stated-t", multiple=True, type=float, help="Target stated in each LOG.")
@@ -77,11 +86,8 @@ question; logs with different stated targets are audited for behavioural calibra
     show_default=True,
     help="Bins of equal width of the calibration error.",
 )
-@click.option(
-    "--seed", type=Whole(), default=0, show_default=True, help="Seed of permutations and orders."
-)
+@SEED
 @click.option("--explain", is_flag=True, help="Print how every number came about.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--figure", type=click.Path(path_type=Path), help="Figure to draw: .png, .svg, .pdf.")
 def command(
     logs: tuple[Path, ...],
@@ -141,10 +147,7 @@ def command(
     report = audit(_state(parts, stated_t), recogniser, settings)
     if figure is not None:
         score_figure.draw(report, figure)
-    if as_json:
-        say_json(report, indent=1)
-    else:
-        say(render(report, explain=explain))
+    tell(report, render(report, explain=explain), as_json=as_json)
 
 
 def _pair(text: str, flag: str) -> tuple[str, str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from hallucination_theory.commands.options import Whole, require_gamma, say, say_json
+from hallucination_theory.commands.command import Command, meanings
+from hallucination_theory.commands.options import SEED, Whole, require_gamma, tell
 from simulations.facts import (
     FactTrial,
     PromptLaw,
@@ -38,23 +39,15 @@ LAWS = {
 }
 """Law -> the options that it takes."""
 
-MEANING = {
-    "singleton_rate": "sr, samples whose prompt occurs once with an answer",
-    "missing_mass": "probability of facts never shown",
-    "err": "generative error of the calibrated memoriser, exact",
-    "err_iiv": "its Is-It-Valid error",
-    "delta": "its miscalibration",
-    "lower_paper": "Theorem 2, lower",
-    "lower_best": "best proved bound, lower (extensions X9, X13)",
-    "upper_paper": "Theorem 2, upper",
-    "upper_best": "best proved bound, upper",
-    "term_best": "what finite N costs in it, lower",
-    "method_best": "the extension that gave it",
-}
-"""Number printed -> what a human reader is told about it."""
 
-
-@click.command()
+@click.command(
+    "simulate-facts",
+    cls=Command,
+    examples=(
+        "--prompts 100_000 --samples 10^4",
+        "--prompts 1e12 --samples 1e9 --law uniform --seed 1 --json",
+    ),
+)
 @click.option(
     "--prompts", type=Whole(1, LARGEST), required=True, help="K, number of facts, up to 10^15."
 )
@@ -87,8 +80,7 @@ MEANING = {
 @click.option(
     "--gamma", type=float, default=0.01, show_default=True, help="Allowed failure probability."
 )
-@click.option("--seed", type=Whole(0, LARGEST), required=True, help="Whole number >= 0.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@SEED
 def command(
     prompts: int,
     samples: int,
@@ -110,10 +102,7 @@ def command(
     chosen = _law(law, prompts, bands if prompts > BY_PROMPT else None, parameters)
     world = chosen.facts(n_responses=responses, answer_prob=answer_prob)
     trial = fact_trial(world, samples, gamma=gamma, rng=seed)
-    if as_json:
-        say_json(shown(trial))
-    else:
-        say(as_text(trial, world))
+    tell(dict(shown(trial)), as_text(trial, world), as_json=as_json)
 
 
 def _law(law: str, n: int, bands: int | None, parameters: dict[str, Any]) -> PromptLaw:
@@ -145,7 +134,7 @@ def _option(name: str) -> str:
 def shown(trial: FactTrial) -> dict[str, float | str]:
     """Return what the report shows, in order."""
     numbers = asdict(trial)
-    return {name: numbers[name] for name in MEANING}
+    return {name: numbers[name] for name in meanings("simulate-facts")}
 
 
 def as_text(trial: FactTrial, world: FactWorld) -> str:
@@ -153,8 +142,9 @@ def as_text(trial: FactTrial, world: FactWorld) -> str:
     heading = f"{trial.n_samples} samples of {world.total_prompts} facts"
     if world.n_classes < world.total_prompts:
         heading += f" in {world.n_classes} classes of equally likely ones"
+    meaning = meanings("simulate-facts")
     lines = [
-        f"{name:15} {value if isinstance(value, str) else f'{value:.9g}':14} {MEANING[name]}"
+        f"{name:15} {value if isinstance(value, str) else f'{value:.9g}':14} {meaning[name]}"
         for name, value in shown(trial).items()
     ]
     return "\n".join([heading, "", *lines])

@@ -9,7 +9,8 @@ from typing import Any
 import click
 import numpy as np
 
-from hallucination_theory.commands.options import Whole, require_gamma, say, say_json
+from hallucination_theory.commands.command import Command
+from hallucination_theory.commands.options import Whole, require_gamma, tell
 from hallucination_theory.corpora.counts import CorpusCounts, read_counts
 from hallucination_theory.corpora.duck import (
     MEMORY_LIMIT,
@@ -50,7 +51,16 @@ class Model:
     gamma: float
 
 
-@click.command()
+@click.command(
+    "singletons",
+    cls=Command,
+    examples=(
+        "corpus.csv --errors 364",
+        "corpus.csv --curve --json",
+        "--counts counts.csv --errors 364",
+        "--sql duckdb",
+    ),
+)
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option(
     "--counts",
@@ -124,7 +134,6 @@ class Model:
     default=None,
     help="Draw the rates and floors, and the curve with --curve: .png, .svg or .pdf.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     files: tuple[str, ...],
     counts_file: Path | None,
@@ -161,8 +170,8 @@ def command(
     if until is not None:
         require_probability("until", until)
     if sql:
-        say(counts_query(sql, abstain=abstain, raw=raw) + ";")
-        return
+        query = counts_query(sql, abstain=abstain, raw=raw) + ";"
+        return tell({"query": query}, query, as_json=as_json)
     if figure:
         check_path(figure)
     if bool(files) == (counts_file is not None):
@@ -197,10 +206,7 @@ def command(
     }
     if figure:
         draw(figure, result)
-    if as_json:
-        say_json(result)
-    else:
-        say(as_text(name, result))
+    tell(result, as_text(name, result), as_json=as_json)
 
 
 def growth(
@@ -325,7 +331,9 @@ def _floor(bound: float) -> str:
 
 
 def _parts(result: dict[str, Any]) -> list[str]:
-    rows: list[tuple[str, ...]] = [(result["by"], "samples", "singleton rate", "error floor")]
+    rows: list[tuple[str, ...]] = [
+        (result["by"] or "part", "samples", "singleton rate", "error floor")
+    ]
     for part, numbers in result["parts"].items():
         floor = numbers["lower_best"]
         rows.append(

@@ -175,7 +175,8 @@ class Count:
     @property
     def wanted(self) -> Wanted:
         """The columns to read, as text."""
-        return Wanted((PROMPT, RESPONSE, *([self.by] if self.by else [])), text=True)
+        names = (PROMPT, RESPONSE, self.by or PROMPT)
+        return Wanted(tuple(dict.fromkeys(names)), text=True)
 
     def one(self, file: str) -> Rows:
         """Count one file without a column to count by: nothing is kept but the counts of counts."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hallucination_theory.cli import cli
 from hallucination_theory.commands import check
 from hallucination_theory.tables.model_table import read_model
+from tests.command.reports import own
 from theory.errors import InvalidInput
 from theory.reduction import (
     World,
@@ -52,7 +53,7 @@ def run(path, *options):
 def answer(path, *options):
     result = run(path, "--json", *options)
     assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+    return own(json.loads(result.stdout))
 
 
 def refusal(path, *options):

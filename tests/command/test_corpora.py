@@ -18,6 +18,7 @@ from hallucination_theory.corpora.files import corpus_files
 from hallucination_theory.corpora.identity import FOLD, fold
 from hallucination_theory.corpora.shards import merge_shards
 from hallucination_theory.corpora.sql import DIALECTS, counts_query
+from tests.command.reports import own
 from theory.errors import InvalidInput
 from theory.facts import chao_unseen, growth_curve, samples_until
 
@@ -34,7 +35,7 @@ def run(*arguments, **options):
 def answer(*arguments):
     result = run(*arguments, "--json")
     assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+    return own(json.loads(result.stdout))
 
 
 def refusal(*arguments):

@@ -18,6 +18,7 @@ from hallucination_theory.inputs import json_text, limits, opened
 from hallucination_theory.inputs.json_text import parse
 from hallucination_theory.tables.read import read_table
 from tests.command.hostile_named import HEAVY, NAMED, as_eval, log
+from tests.command.reports import own
 from theory.errors import InvalidInput
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -52,7 +53,7 @@ def test_standard_input_is_read_like_the_file(command, file):
     path = DATA / file
     results = run(command, path, "--json"), run(command, "-", "--json", stdin=path.read_bytes())
     assert [result.exit_code for result in results] == [0, 0], results[1].output
-    one, other = (json.loads(result.output) for result in results)
+    one, other = (own(json.loads(result.output)) for result in results)
     if command == "score":
         assert other["logs"][0]["log"] == "standard input"
         one, other = ((r["logs"][0]["outcomes"], r["logs"][0]["targets"]) for r in (one, other))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from hallucination_theory import __version__
 from hallucination_theory.cli import cli
 from hallucination_theory.commands.options import Whole
 from hallucination_theory.inputs.words import quoted, shown
@@ -301,3 +302,23 @@ def test_one_of_two_files_of_a_task_is_none(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "write_text", second_fails)
     assert run("rubric", "--t", "0.5", "--lm-eval", tmp_path, "--data", data).exit_code == 2
     assert list(tmp_path.iterdir()) == [data]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["chekc"], "No such command 'chekc'. Did you mean 'check'?"),
+        (["singleton"], "Did you mean 'singletons'?"),
+        (["memory", "--answer", "3"], "Did you mean '--answers'?"),
+        (["score", "--abstian", "x"], "Did you mean '--abstain'?"),
+    ],
+)
+def test_a_mistyped_name_is_told_which_may_be_meant(arguments, meant):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert meant in result.output
+
+
+def test_version_in_short():
+    assert run("-V").output == run("--version").output
+    assert run("-V").output == f"hallucination-theory, version {__version__}\n"

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from hallucination_theory.cli import cli
 from simulations.facts import fact_trial, two_level_law, zipf_law
+from tests.command.reports import own
 
 KEYS = [
     "singleton_rate",
@@ -30,7 +31,7 @@ def run(line):
 def test_the_numbers_are_those_of_one_trial():
     line = "--prompts 2000 --samples 1000 --law zipf --exponent 1 --responses 365"
     result = run(f"{line} --answer-prob 0.9 --seed 0 --json")
-    numbers = json.loads(result.output)
+    numbers = own(json.loads(result.output))
     assert list(numbers) == KEYS
     trial = fact_trial(zipf_law(2000).facts(answer_prob=0.9), 1000, rng=0)
     assert numbers == {key: getattr(trial, key) for key in KEYS}

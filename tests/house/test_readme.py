@@ -34,10 +34,12 @@ def test_python_examples_print_what_they_say(page):
 
 
 @pytest.mark.parametrize("page", FRONT_PAGES)
-def test_commands_print_the_lines_that_are_shown(page, monkeypatch):
+def test_commands_print_the_lines_that_are_shown(page, monkeypatch, tmp_path):
     """In the order shown; lines may be left out."""
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(tmp_path)
     text = (ROOT / page).read_text(encoding="utf-8")
+    assert "`hallucination-theory example examples`" in text
+    assert CliRunner().invoke(cli, ["example", "examples"]).exit_code == 0
     blocks = re.findall(r"```console\n\$ hallucination-theory (.*)\n((?:.*\n)*?)```", text)
     assert len(blocks) == 3
     for command, output in blocks:
