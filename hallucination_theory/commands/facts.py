@@ -30,7 +30,7 @@ ALL = "all"
     cls=Command,
     examples=(
         "facts.csv --out task",
-        "facts.csv --out task --wrong 3 --judge --json",
+        "facts.csv --out judged --wrong 3 --judge --json",
     ),
 )
 @click.argument("file", metavar="FACTS", type=click.Path(path_type=Path))

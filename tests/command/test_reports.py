@@ -35,7 +35,7 @@ LINES = [
     f"score {DATA / 'lm_eval_choices.jsonl'}",
     "score repeated.csv",
     "facts facts.csv --out task",
-    "facts facts.csv --out task --wrong 2 --judge",
+    "facts facts.csv --out judged --wrong 2 --judge",
     "rubric --t 0.75",
     "rubric --t 0.75 --lm-eval . --data questions.jsonl",
     "memory --facts 1e3 --bits 4256 --t 0.5",
