@@ -167,7 +167,7 @@ def _steady(svg: str) -> str:
 
 
 def write_table(path: Path, table: Mapping[str, npt.ArrayLike]) -> None:
-    """Write columns as CSV, floats with eight digits: those that every processor gives alike.
+    """Write a figure's numbers as CSV, floats with eight digits: alike on every processor.
 
     Raises
     ------

@@ -153,13 +153,13 @@ def spawn(n: int, *, rng: np.random.Generator) -> Iterator[np.random.Generator]:
 
 
 def stack(records: Sequence[Any]) -> Columns:
-    """Turn records (flat dataclass instances or mappings) into columns."""
+    """Turn the records of trials (flat dataclass instances or mappings) into columns."""
     rows = [as_mapping(record) for record in records]
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def as_mapping(record: Any) -> dict[str, Any]:
-    """Return the fields of a flat dataclass instance, or the items of a mapping."""
+    """Return a trial's record as a mapping, whether it is a flat dataclass or a mapping already."""
     if is_dataclass(record):
         return {f.name: getattr(record, f.name) for f in fields(record)}
     return dict(record)

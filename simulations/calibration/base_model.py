@@ -56,7 +56,7 @@ class FactStudy:
 
 
 def draw_study(facts: FactWorld, n_samples: int, *, rng: np.random.Generator | int) -> FactStudy:
-    """Draw the answers and a training text of n samples with replacement.
+    """Draw the facts whose base model's calibration is studied, and its training text of n samples.
 
     Raises
     ------

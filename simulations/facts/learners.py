@@ -25,13 +25,13 @@ class Learner(Protocol):
 
 
 def abstainer(sample: FactSample) -> FactModel:
-    """Say IDK to everything: err = 0 and a large delta (Sec. 3.1)."""
+    """Learner that says IDK to every fact: err = 0 and a large delta (Sec. 3.1)."""
     ones = np.ones(len(sample.fact_class))
     return model_of_cells(sample, on_answer=0 * ones, on_idk=ones)
 
 
 def regurgitator(sample: FactSample) -> FactModel:
-    """Repeat p on seen prompts, say IDK on unseen ones: err = 0, delta about MM (Sec. 3.1)."""
+    """Learner that repeats p on seen prompts, else IDK: err = 0, delta about MM (Sec. 3.1)."""
     seen = sample.n_answers > 0
     alpha = sample.world.answer_prob[sample.fact_class]
     return model_of_cells(
@@ -63,7 +63,7 @@ def smoothed_counts(sample: FactSample, pseudo_count: float = 0.01) -> FactModel
 
 
 def tempered(sample: FactSample, temperature: float = 1.5) -> FactModel:
-    r"""Let the calibrated memoriser speak at a temperature: p_hat^(1/T), normalised.
+    r"""Learner: the calibrated memoriser at a temperature, p_hat^(1/T), normalised.
 
     On classes of prompts what :func:`theory.reduction.temper` does on a table.
 
@@ -90,7 +90,7 @@ def committing_guesser(sample: FactSample, *, rng: np.random.Generator | int) ->
     return _commit(sample, sample.n_answers == 0, np.random.default_rng(rng))
 
 
-def heavy_gambler(
+def _heavy_gambler(
     sample: FactSample, share: float = 0.02, *, rng: np.random.Generator | int
 ) -> FactModel:
     """Adversary that sees mu: commits where luck pays most, on the heaviest unseen prompts.
@@ -107,7 +107,7 @@ def heavy_gambler(
     return _commit(sample, _heaviest(sample, share), np.random.default_rng(rng))
 
 
-def heavy_abstainer(sample: FactSample, share: float = 0.5) -> FactModel:
+def _heavy_abstainer(sample: FactSample, share: float = 0.5) -> FactModel:
     """Adversary that sees mu: abstains on the heaviest unseen prompts, elsewhere the memoriser.
 
     It trades err for delta one to one where the memoriser risks most.
@@ -128,7 +128,7 @@ def heavy_abstainer(sample: FactSample, share: float = 0.5) -> FactModel:
 
 
 def tilter(sample: FactSample, *, rng: np.random.Generator | int) -> FactModel:
-    """Adversary that sees mu: makes the loss of Lemma 2 as random as it can be, where it weighs.
+    """Learner that sees mu: makes the loss of Lemma 2 as random as it can be, where it weighs.
 
     On the heaviest half of the unseen mass it lifts half of the responses a hair above 1/K. The
     classifier is then right or wrong by a coin toss, and err stays that of the memoriser.
@@ -222,8 +222,8 @@ LEARNERS: dict[str, Learner] = {
     "abstainer": without_luck(abstainer),
     "smoothed counts": without_luck(smoothed_counts),
     "tempered": without_luck(tempered),
-    "heavy gambler": heavy_gambler,
-    "heavy abstainer": without_luck(heavy_abstainer),
+    "heavy gambler": _heavy_gambler,
+    "heavy abstainer": without_luck(_heavy_abstainer),
     "tilter": tilter,
 }
 """Every learner under one signature; the last three are adversaries that see mu."""

@@ -23,7 +23,7 @@ from theory.reduction import bound_of_split, error_of_split, iiv_error_of_split,
 from theory.results import Mistake
 
 
-def without_replacement(pool: IntArray, n_samples: int) -> Mistake:
+def _without_replacement(pool: IntArray, n_samples: int) -> Mistake:
     r"""Draw N of the M rows of a pool without replacement instead of N independent samples.
 
     .. math:: \mathbb E[\mathrm{sr}] = \sum_c \frac{m_c}{M}
@@ -48,7 +48,7 @@ def without_replacement(pool: IntArray, n_samples: int) -> Mistake:
     return Mistake("sampling without replacement", "singleton rate", wrong, right)
 
 
-def facts_counted_as_hallucinations(sample: FactSample, n_generations: int) -> Mistake:
+def _facts_counted_as_hallucinations(sample: FactSample, n_generations: int) -> Mistake:
     """Divide the distinct errors by all generations: repeated errors are lost (exact mean)."""
     model = calibrated_memoriser(sample)
     right = float(error_of_split(model.split()))
@@ -58,7 +58,7 @@ def facts_counted_as_hallucinations(sample: FactSample, n_generations: int) -> M
     return Mistake("distinct hallucinations over all generations", "err", wrong, right)
 
 
-def singletons_per_item(sample: FactSample) -> Mistake:
+def _singletons_per_item(sample: FactSample) -> Mistake:
     """Divide the singletons by the distinct prompts seen instead of by the samples."""
     n_seen = sample.world.total_prompts - sample.n_unseen
     wrong = sample.n_singletons / n_seen
@@ -67,7 +67,7 @@ def singletons_per_item(sample: FactSample) -> Mistake:
     )
 
 
-def joint_threshold(sample: FactSample) -> Mistake:
+def _joint_threshold(sample: FactSample) -> Mistake:
     """Compare the joint mu(c) p_hat(r|c) with 1/K: nothing is above, and the bound is absurd.
 
     The world must have mu(c) <= 1/K for every c; then the joint never exceeds 1/K, which is what
@@ -82,7 +82,7 @@ def joint_threshold(sample: FactSample) -> Mistake:
     return Mistake("joint probability against 1/K", "bound on err", float(wrong), float(right))
 
 
-def uniform_wrong_answers(world: FactWorld) -> Mistake:
+def _uniform_wrong_answers(world: FactWorld) -> Mistake:
     """Draw the wrong answers of D from uniform prompts while training prompts follow mu.
 
     The model knows the first class and spreads its errors evenly over all but one wrong answer on
@@ -111,7 +111,7 @@ def uniform_wrong_answers(world: FactWorld) -> Mistake:
 
 
 def pitfalls(*, rng: np.random.Generator | int) -> Columns:
-    """Return all five on small worlds.
+    """Draw small corpora of facts and return the five known mistakes on them.
 
     Returns
     -------
@@ -126,10 +126,10 @@ def pitfalls(*, rng: np.random.Generator | int) -> Columns:
     few = two_level_law(300, head_prompts=100, head_mass=0.5).facts(n_responses=5)
     return stack(
         [
-            without_replacement(pool, int(pool.sum()) // 2),
-            facts_counted_as_hallucinations(draw_banded(few, 200, rng=rng), 1_000),
-            singletons_per_item(sample),
-            joint_threshold(draw_banded(flat, 10_000, rng=rng)),
-            uniform_wrong_answers(rare),
+            _without_replacement(pool, int(pool.sum()) // 2),
+            _facts_counted_as_hallucinations(draw_banded(few, 200, rng=rng), 1_000),
+            _singletons_per_item(sample),
+            _joint_threshold(draw_banded(flat, 10_000, rng=rng)),
+            _uniform_wrong_answers(rare),
         ]
     )

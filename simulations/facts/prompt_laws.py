@@ -68,7 +68,7 @@ def banded_law(weights: ArrayLike, n_prompts: ArrayLike) -> PromptLaw:
 
 
 def law_of_counts(counts: ArrayLike) -> PromptLaw:
-    """Prompts as frequent as a user counted them, equal counts in one class.
+    """Prompt law of a corpus that a user counted: equal counts in one class.
 
     Raises
     ------
@@ -199,10 +199,10 @@ def _power_law(n_prompts: int, exponent: float, shift: float, max_bands: int | N
     if not 0 <= exponent < np.inf:
         raise InvalidInput("exponent", ">= 0", exponent)
     edges = band_edges(n_prompts, max_bands)
-    return banded_law(power_sums(edges, exponent, shift), np.diff(edges))
+    return banded_law(_power_sums(edges, exponent, shift), np.diff(edges))
 
 
-def power_sums(edges: IntArray, exponent: float, shift: float = 0.0) -> FloatArray:
+def _power_sums(edges: IntArray, exponent: float, shift: float = 0.0) -> FloatArray:
     """Sum (i - shift)^(-exponent) over the ranks of each band, to about 13 digits."""
     last = int(edges[-1])
     n_direct = last if len(edges) == last + 1 else min(last, N_RANKS_SUMMED)

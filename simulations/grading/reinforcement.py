@@ -81,7 +81,7 @@ def draw_choice_questions(
     idk_logit: float = 1.5,
     scale: float = 0.6,
 ) -> tuple[ChoiceQuestions, ChoiceQuestions]:
-    """Draw training and held-out questions whose answers follow one linear softmax law.
+    """Draw the exam's training and held-out questions: answers follow one linear softmax law.
 
     The law is over the options and IDK, so texts abstain more on harder questions, and a model
     with the same features can be calibrated.
@@ -130,7 +130,7 @@ def draw_choice_questions(
 
 
 def cross_entropy_gradient(questions: ChoiceQuestions, weights: FloatArray) -> FloatArray:
-    """Gradient of minus the cross-entropy in the weights, shape (D, m + 1)."""
+    """Gradient of minus the cross-entropy, the first of two training phases, shape (D, m + 1)."""
     gap = questions.text - questions.answered_by(weights)
     step: FloatArray = questions.features.T @ gap / len(gap)
     return step
@@ -160,7 +160,7 @@ def train_two_phases(
     step_size: float = 1.0,
     every: int = 10,
 ) -> tuple[Columns, dict[str, FloatArray]]:
-    """Fit by cross-entropy, then improve by policy gradient; measure on held-out questions.
+    """Fit by cross-entropy, then reinforce what an exam rewards; measure on held-out questions.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def train_two_phases(
 
 
 def held_out_terms(questions: ChoiceQuestions, weights: FloatArray) -> dict[str, float]:
-    """Return ECE, delta, abstention, err and accuracy of a model on questions."""
+    """Return ECE, delta, abstention, err and accuracy of a reinforced model, held out."""
     pi = questions.answered_by(weights)
     on_right = pi[np.arange(len(pi)), questions.right]
     return {
@@ -224,7 +224,7 @@ def held_out_terms(questions: ChoiceQuestions, weights: FloatArray) -> dict[str,
 def option_reliability(
     questions: ChoiceQuestions, weights: FloatArray, *, n_bins: int = 10
 ) -> Reliability:
-    """Confidence in each option, given that one is chosen, against how often it is right."""
+    """Confidence in each option of a trained exam-taker against how often it is right."""
     shares = softmax((questions.features @ weights)[:, :-1], axis=1)
     right = np.eye(questions.n_options)[questions.right]
     return reliability(np.minimum(shares, 1).ravel(), right.ravel(), n_bins=n_bins)

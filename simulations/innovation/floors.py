@@ -16,7 +16,7 @@ from theory.innovation import floor_of_facts
 from theory.reduction import signed_gap_of_split
 
 
-def unseen_cells(sample: FactSample, model: FactModel) -> BoolArray:
+def _unseen_cells(sample: FactSample, model: FactModel) -> BoolArray:
     """Say which cells of a learner's model were never seen with an answer.
 
     A learner that gambles parts its unseen cells by luck and appends the lucky ones.
@@ -48,7 +48,7 @@ def floor_trial(
     rng = np.random.default_rng(rng)
     sample = draw_banded(world, n_samples, rng=rng)
     model = chosen("learner", learner, LEARNERS)(sample, rng=rng)
-    floor = floor_of_facts(model, unseen_cells(sample, model), gamma=gamma)
+    floor = floor_of_facts(model, _unseen_cells(sample, model), gamma=gamma)
     delta = size(signed_gap_of_split(model.split()))
     return {"learner": label(learner), **floor.terms(), "delta": delta}
 

@@ -120,7 +120,7 @@ def check_documents(documents: Sequence[str]) -> None:
 
 
 def draw(p: FloatArray, *, rng: np.random.Generator) -> FloatArray:
-    """Draw one column of each row of probabilities, shape (rows,)."""
+    """Draw a word for each row of next-word probabilities, shape (rows,)."""
     cumulative = np.cumsum(p, axis=1)
     target = rng.random(len(p))[:, None] * cumulative[:, -1:]
     return np.asarray((cumulative <= target).sum(axis=1))

@@ -30,7 +30,7 @@ class Judge(Protocol):
         """Return which statements it finds valid."""
 
 
-def in_words(
+def _in_words(
     questions: Questions, prompt: IntArray, response: IntArray, *, rng: np.random.Generator
 ) -> list[str]:
     """Put examples (c, r) in words, each in a random phrasing; they end with "is"."""
@@ -42,7 +42,7 @@ def in_words(
 
 
 def draw_valid(world: World, size: int, *, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
-    """Draw examples from p: c ~ mu, r ~ p(.|c); return both positions."""
+    """Draw valid examples for a language model to judge: c ~ mu, r ~ p(.|c)."""
     prompt = rng.choice(world.n_prompts, size=size, p=world.mu)
     cumulative = np.cumsum(world.p.reshape(world.n_prompts, -1), axis=1)
     response = (cumulative[prompt] <= rng.random((size, 1)) * cumulative[prompt, -1:]).sum(axis=1)
@@ -50,7 +50,7 @@ def draw_valid(world: World, size: int, *, rng: np.random.Generator) -> tuple[In
 
 
 def draw_errors(world: World, size: int, *, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
-    """Draw errors as D does: c ~ mu, r uniform on E_c; return both positions."""
+    """Draw errors for a language model to judge, as D does: c ~ mu, r uniform on E_c."""
     prompt = rng.choice(world.n_prompts, size=size, p=world.mu)
     is_error = world.errors.reshape(world.n_prompts, -1)
     rank = rng.integers(world.n_errors[prompt])
@@ -77,14 +77,14 @@ def iiv_documents(
         Source of the errors and of phrasings.
     """
     generator = np.random.default_rng(rng)
-    valid = in_words(questions, prompt, response, rng=generator)
+    valid = _in_words(questions, prompt, response, rng=generator)
     errors = draw_errors(questions.world, len(prompt), rng=generator)
-    wrong = in_words(questions, *errors, rng=generator)
+    wrong = _in_words(questions, *errors, rng=generator)
     return [f"{text} {VERDICTS[0]}" for text in valid] + [f"{t} {VERDICTS[1]}" for t in wrong]
 
 
 def says_valid(judge: LanguageModel, texts: Sequence[str]) -> BoolArray:
-    """Return whether the judge finds each statement more likely valid than wrong."""
+    """Return whether a language model finds each statement more likely valid than wrong."""
     valid, wrong = judge.log_probs(texts, VERDICTS).T
     return np.asarray(valid > wrong)
 
@@ -124,7 +124,7 @@ def judge_error(
     verdicts = partial(says_valid, judge) if isinstance(judge, LanguageModel) else judge
     called_valid = [
         verdicts(
-            in_words(
+            _in_words(
                 questions, *draw_examples(questions.world, n_samples, rng=generator), rng=generator
             )
         )

@@ -99,7 +99,7 @@ class TextMeasurement:
 def probabilities(
     model: LanguageModel, questions: Questions, *, temperature: float = 1.0
 ) -> FloatArray:
-    """Return p_hat as the world has it: averaged over phrasings, shape (C, R + 1)."""
+    """Return a language model's p_hat for the world: averaged over phrasings, shape (C, R + 1)."""
     tables = [
         model.probabilities(prompts, questions.responses, temperature=temperature)
         for prompts in questions.wordings
@@ -164,7 +164,7 @@ def sample_error(
     temperature: float = 1.0,
     confidence_level: float = 0.99,
 ) -> Estimate:
-    """Estimate err by asking: prompts from mu, a random phrasing, one generation each (eq. 1).
+    """Estimate a language model's err by asking: c ~ mu, a random phrasing, one generation (eq. 1).
 
     Parameters
     ----------

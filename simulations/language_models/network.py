@@ -68,7 +68,7 @@ def loss_of(network: Decoder, tokens: Any, targets: Any) -> Any:
 
 
 def build(seed: int, device: str, **shape: int) -> Decoder:
-    """Return a freshly initialised network, the same for the same seed on every device."""
+    """Return a freshly initialised transformer network, the same for one seed on every device."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         decoder: Decoder = Decoder(**shape).to(device)

@@ -117,7 +117,7 @@ class Patronymics:
 
 
 def statements(clauses: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the pairs (son, father) that the clauses state.
+    """Return the pairs (son, father) that the clauses of the King James text state.
 
     Examples
     --------

@@ -74,7 +74,7 @@ def row(
 
 
 def check(found: TextMeasurement, sampled: Estimate, labels: Mapping[str, float | str]) -> None:
-    """Refuse numbers that contradict Theorem 1 or each other.
+    """Refuse a row of a language model's numbers that contradict Theorem 1 or each other.
 
     Raises
     ------

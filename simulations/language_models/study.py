@@ -95,27 +95,27 @@ REDUCED = Scale(
 
 
 def base_corpus(scale: Scale, *, fame: str = "zipf 1", n_phrasings: int = 1) -> Biographies:
-    """Return the corpus that factors are varied on."""
+    """Return the corpus of biographies that the factors of the study are varied on."""
     law = zipf_law(scale.people, exponent=FAMES[fame])
     return make_biographies(law, scale.documents, n_phrasings=n_phrasings, rng=SEED)
 
 
-def crowd_corpus(scale: Scale) -> Biographies:
+def _crowd_corpus(scale: Scale) -> Biographies:
     """Return a corpus about many people, equally famous, about two documents each."""
     return make_biographies(uniform_law(scale.crowd), 2 * scale.crowd, rng=SEED)
 
 
 def duplicated(corpus: Biographies, copies: int) -> list[str]:
-    """Return the documents, every second pair of them ``copies`` times."""
+    """Return the documents of biographies, every second pair of them ``copies`` times."""
     repeats = np.where(np.arange(corpus.n_documents) % 4 < 2, copies, 1)
     return np.repeat(np.array(corpus.documents, dtype=object), repeats).tolist()
 
 
-def ngram_rows(scale: Scale) -> Iterator[Row]:
+def _ngram_rows(scale: Scale) -> Iterator[Row]:
     """n-grams: fame, a crowd, order, phrasings, duplicated documents, temperature."""
     corpora = {("fame", fame): base_corpus(scale, fame=fame) for fame in FAMES}
     corpora["phrasings", "3"] = base_corpus(scale, n_phrasings=3)
-    corpora["crowd", str(scale.crowd)] = crowd_corpus(scale)
+    corpora["crowd", str(scale.crowd)] = _crowd_corpus(scale)
     for (factor, setting), corpus in corpora.items():
         model = NGramLanguageModel().fit(corpus.documents)
         yield from _rows(scale, model, corpus, ("n-gram", factor, setting))
@@ -142,7 +142,7 @@ def _rows(
     return both_attributes(model, corpus, named, n_samples=scale.n_samples, temperature=temperature)
 
 
-def real_text_rows(scale: Scale) -> Iterator[Row]:
+def _real_text_rows(scale: Scale) -> Iterator[Row]:
     """n-grams on the King James Bible: who is the son of whom."""
     text, questions = Patronymics(king_james()).draw(scale.clauses, rng=SEED)
     for order in range(2, 7):
@@ -151,7 +151,7 @@ def real_text_rows(scale: Scale) -> Iterator[Row]:
         yield row(model, questions, {**labels, "attribute": "father"}, n_samples=scale.n_samples)
 
 
-def logistic_rows(scale: Scale) -> Iterator[Row]:
+def _logistic_rows(scale: Scale) -> Iterator[Row]:
     """Multinomial logistic regression: fame."""
     for fame in FAMES:
         corpus = base_corpus(scale, fame=fame)
@@ -159,7 +159,7 @@ def logistic_rows(scale: Scale) -> Iterator[Row]:
         yield from _rows(scale, model, corpus, ("logistic", "fame", fame))
 
 
-def transformer_rows(scale: Scale) -> Iterator[Row]:
+def _transformer_rows(scale: Scale) -> Iterator[Row]:
     """Transformers: fame, width, epochs, duplicated documents, temperature."""
     corpora = {fame: base_corpus(scale, fame=fame) for fame in FAMES}
     corpus, base = corpora["zipf 1"], scale.base
@@ -186,7 +186,7 @@ def transformer_rows(scale: Scale) -> Iterator[Row]:
         yield from _rows(scale, model, corpus, ("transformer", "temperature", t), t)
 
 
-def run_rows(scale: Scale) -> Iterator[Row]:
+def _run_rows(scale: Scale) -> Iterator[Row]:
     """The long run: one transformer, watched along its training; ``setting`` is in epochs."""
     law = zipf_law(scale.run_people)
     corpus = make_biographies(law, scale.run_documents, rng=SEED)
@@ -203,7 +203,7 @@ def run_rows(scale: Scale) -> Iterator[Row]:
     yield from found
 
 
-def judge_rows(scale: Scale) -> Iterator[Row]:
+def _judge_rows(scale: Scale) -> Iterator[Row]:
     """The Is-It-Valid judge beside the thresholded language model, the same network."""
     corpus = base_corpus(scale)
     model = Transformer(scale.base).fit(corpus.documents)
@@ -223,12 +223,12 @@ def judge_rows(scale: Scale) -> Iterator[Row]:
 
 
 PARTS: dict[str, Callable[[Scale], Iterator[Row]]] = {
-    "ngram": ngram_rows,
-    "real_text": real_text_rows,
-    "logistic": logistic_rows,
-    "transformer": transformer_rows,
-    "run": run_rows,
-    "judge": judge_rows,
+    "ngram": _ngram_rows,
+    "real_text": _real_text_rows,
+    "logistic": _logistic_rows,
+    "transformer": _transformer_rows,
+    "run": _run_rows,
+    "judge": _judge_rows,
 }
 """Name of each part of the study -> its rows."""
 

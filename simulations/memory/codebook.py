@@ -78,7 +78,7 @@ def train_codebook(
 
 
 def exam_shares(book: IntArray, n_answers: int, t: float) -> tuple[float, float]:
-    """Shares of all facts answered rightly and wrongly, exact over every sequence of answers."""
+    """Shares that a trained codebook answers rightly and wrongly, exact over every sequence."""
     answers = np.array(list(product(range(n_answers), repeat=book.shape[1])))
     state = _points(answers, book, t).argmax(axis=1)
     outputs = book[state]

@@ -26,7 +26,7 @@ from theory.memory.rate import accuracy_of_tilt, error_of_tilt
 
 
 def exam_curve(targets: Sequence[float], *, n_answers: int = 365, share: float = 0.5) -> Columns:
-    """What the best system does at each target, with memory for a share of the facts.
+    """Study of what the best system with bounded memory does at each target.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def exam_curve(targets: Sequence[float], *, n_answers: int = 365, share: float =
 def memory_frontier(
     shares: Sequence[float], *, n_answers: int = 365, n_points: int = 200
 ) -> Columns:
-    """Most right answers for each share of wrong ones, for several memories.
+    """Study of the most right answers for each share of wrong ones, for several memories.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def memory_frontier(
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def zipf_importance(n_facts: int) -> FloatArray:
+def _zipf_importance(n_facts: int) -> FloatArray:
     """How often each fact is asked for: 1/rank, normalised."""
     weights = 1 / np.arange(1, require_integer("n_facts", n_facts, at_least=1) + 1)
     return np.asarray(weights / weights.sum())
@@ -98,7 +98,7 @@ def answers_by_fame(
     n_answers: int = 365,
     share: float = 0.5,
 ) -> Columns:
-    """Error and abstention of the best system, fact by fact, asked for by Zipf's law.
+    """Study of error and abstention of the best memory, fact by fact, asked for by Zipf's law.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def answers_by_fame(
     InvalidInput
         If a value is out of range.
     """
-    mu = zipf_importance(n_facts)
+    mu = _zipf_importance(n_facts)
     parts = []
     for t in targets:
         best = share_memory(mu, t, n_answers, share * n_facts * math.log(n_answers))
@@ -128,7 +128,7 @@ def answers_by_fame(
 
 
 def gap_to_the_bound(sizes: Sequence[tuple[int, int, int]], targets: Sequence[Fraction]) -> Columns:
-    """Best code of every small size, by exhaustive search, beside the bound for any size.
+    """Study of the best memory code of every small size beside the bound for any size.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def gap_to_the_bound(sizes: Sequence[tuple[int, int, int]], targets: Sequence[Fr
 
 
 def floor_curve(shares: Sequence[float], *, n_answers: int = 365) -> Columns:
-    """Errors that a calibrated system cannot avoid, over its memory (X12).
+    """Study of the errors that a calibrated system cannot avoid, over its memory (X12).
 
     Returns
     -------

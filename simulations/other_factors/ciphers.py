@@ -68,7 +68,7 @@ def decryption(encrypt: IntArray) -> IntArray:
 def guesser(
     n_messages: int, key: int, key_bits: int, unknown_bits: int, answer_prob: float
 ) -> FloatArray:
-    """Guess as well as the known part of the key allows: Bayes' rule over the keys that remain.
+    """Decrypt as well as the known part of a cipher's key allows: Bayes' rule over the keys left.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def compare_guessers(
     key_bits: int = 12,
     answer_prob: float = 0.9,
 ) -> Columns:
-    """Take the key from a guesser bit by bit (Observation 2).
+    """Take a cipher's key from a guesser bit by bit (Observation 2).
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def compare_guessers(
     return stack(rows)
 
 
-def injective_cipher(key: int, n_messages: int, n_ciphertexts: int) -> IntArray:
+def _injective_cipher(key: int, n_messages: int, n_ciphertexts: int) -> IntArray:
     """Encrypt into a larger ciphertext space, shape (|M|,): what erratum 5 is about.
 
     Raises
@@ -196,7 +196,7 @@ def injective_cipher(key: int, n_messages: int, n_ciphertexts: int) -> IntArray:
 
 
 def membership_advantages(key: int, n_messages: int, n_ciphertexts: int) -> tuple[float, float]:
-    """What knowing which ciphertexts are in use is worth, by enumeration (erratum 5).
+    """What knowing which ciphertexts a drawn key uses is worth, by enumeration (erratum 5).
 
     The judge says "valid" if the ciphertext is one that some message has, and knows nothing else.
 
@@ -209,9 +209,9 @@ def membership_advantages(key: int, n_messages: int, n_ciphertexts: int) -> tupl
     Raises
     ------
     InvalidInput
-        As :func:`injective_cipher`.
+        As :func:`_injective_cipher`.
     """
-    encrypt = injective_cipher(key, n_messages, n_ciphertexts)
+    encrypt = _injective_cipher(key, n_messages, n_ciphertexts)
     in_use = np.zeros(n_ciphertexts, dtype=bool)
     in_use[encrypt] = True
     wrong = np.ones((n_messages, n_ciphertexts), dtype=bool)
@@ -225,7 +225,7 @@ def membership_advantages(key: int, n_messages: int, n_ciphertexts: int) -> tupl
 def non_bijective(
     *, rng: np.random.Generator | int, n_messages: int = 64, factors: tuple[int, ...] = (1, 2, 4, 8)
 ) -> Columns:
-    """Both advantages of the membership judge as the ciphertext space outgrows the messages.
+    """Draw ciphers that use ever fewer ciphertexts: both advantages of a judge of membership.
 
     Returns
     -------

@@ -39,7 +39,7 @@ class FalseData:
 
 
 def learned_answers(rule: str, counts: IntArray, *, smoothing: float = 0.05) -> FloatArray:
-    """Turn answer counts, shape (C, R), into p_hat, shape (X,).
+    """Turn counts of answers, false ones among them, shape (C, R), into p_hat, shape (X,).
 
     "frequencies" repeats its data (unseen prompts: uniform), "smoothed" adds pseudo-counts,
     "majority" always gives the commonest answer (ties: shared).

@@ -73,7 +73,7 @@ def riddles() -> Riddles:
     return Riddles(world, prompts, misleading)
 
 
-def trained_on_riddles(
+def _trained_on_riddles(
     task: Riddles, order: int, share: float, n_sentences: int, *, rng: np.random.Generator | int
 ) -> FloatArray:
     """Fit an n-gram model on riddles of which a share misleads; return p_hat, shape (X,)."""
@@ -116,7 +116,7 @@ def misleading_prompts(
     responses = [[[a] for a in ANSWERS]] * len(task.prompts)
     rows = []
     for order, child in spawned(orders, rng=rng):
-        p_hat = trained_on_riddles(task, order, training_share, n_sentences, rng=child)
+        p_hat = _trained_on_riddles(task, order, training_share, n_sentences, rng=child)
         for share in shares.tolist():
             plain = with_prompt_law(task.world, task.plain_law)
             test = drifted(plain, task.misleading_law, share)

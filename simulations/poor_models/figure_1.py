@@ -92,7 +92,7 @@ def _inside(name: str, valid: bool, n: int, rng: np.random.Generator) -> FloatAr
 
 
 def classifiers(seed: int) -> dict[str, Any]:
-    """Return fresh scikit-learn classifiers, from a straight line to a small network.
+    """Return fresh scikit-learn classifiers for Fig. 1, from a straight line to a small network.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def classifiers(seed: int) -> dict[str, Any]:
 
 
 def induced_generator(world: World, scores: ArrayLike, *, floor: float = 1e-3) -> FloatArray:
-    r"""Turn a judge into a generator by Bayes' rule (extension).
+    r"""Turn a fitted classifier of Fig. 1 into a generator by Bayes' rule (extension).
 
     .. math:: \hat p(r|c) \propto \frac{s(c, r)}{1 - s(c, r)}
 
@@ -207,12 +207,12 @@ def compare_classifiers(
         drawn = child.choice(problem.world.n_examples, n_train, p=iiv_distribution(problem.world))
         for label, classifier in classifiers(seed).items():
             classifier.fit(problem.points[drawn], problem.world.valid[drawn])
-            scores = validity_scores(classifier, problem.points)
+            scores = _validity_scores(classifier, problem.points)
             rows.append(_judged(name, label, problem.world, scores))
     return stack(rows)
 
 
-def validity_scores(classifier: Any, points: npt.ArrayLike) -> FloatArray:
+def _validity_scores(classifier: Any, points: npt.ArrayLike) -> FloatArray:
     """Return the classifier's probability of "valid" for each point, shape (X,)."""
     if hasattr(classifier, "predict_proba"):
         return np.asarray(classifier.predict_proba(points)[:, 1])

@@ -106,7 +106,7 @@ def counting_world(words: Sequence[str], letter: str, n_choices: int) -> World:
 
 
 def bags(pieces: Sequence[Sequence[str]], known: Sequence[str]) -> IntArray:
-    """Return what the model sees of each word, shape (words, known + 1).
+    """Return the tokens that a counter of letters sees of each word, shape (words, known + 1).
 
     How often each known symbol occurs in it and, last, how many others there are.
 

@@ -98,7 +98,7 @@ def _answer(task: PronounTask, prompt: int) -> str:
 
 
 def expected_error(n_prompts: int, n_sentences: int | FloatArray) -> FloatArray:
-    r"""Return the mean err of :func:`fitted_pronoun_error` exactly (extension).
+    r"""Return the mean err of n-grams fitted to drawn sentences exactly (extension).
 
     .. math:: \mathrm E[\mathrm{err}] = (1 - 1/M)^N - \tfrac12 (1 - 2/M)^N
 
@@ -115,7 +115,7 @@ def expected_error(n_prompts: int, n_sentences: int | FloatArray) -> FloatArray:
     return np.asarray((1 - share) ** N - 0.5 * (1 - 2 * share) ** N)
 
 
-def sentences_needed(n_prompts: int, target: float) -> int:
+def _sentences_needed(n_prompts: int, target: float) -> int:
     """Return the least N with expected error at most ``target``, by bisection.
 
     Raises
@@ -142,7 +142,7 @@ def data_needed(
     target: float = 0.05,
     n_trials: int = 20,
 ) -> Columns:
-    """Measure err where the formula says it reaches ``target``, for each order (extension).
+    """Measure err of fitted n-grams where the formula says it reaches ``target`` (extension).
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def data_needed(
     rows = []
     for d, child in spawned(distances, rng=rng):
         task = pronoun_task(d, n_variants)
-        N = sentences_needed(len(task.prompts), target)
+        N = _sentences_needed(len(task.prompts), target)
         errors = np.array(
             [fitted_pronoun_error(task, N, rng=trial) for trial in child.spawn(n_trials)]
         )
@@ -190,7 +190,7 @@ def data_needed(
 
 
 def err_by_order(orders: Sequence[int]) -> Columns:
-    """Fit the paper's two sentences with every order and compare with opt(G) (Corollary 2).
+    """Fit n-grams of every order to the paper's two sentences; compare with opt(G) (Corollary 2).
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from theory.reduction import World, iiv_distribution, temper, uniform_model
 
 
 def normalised(world: World, weights: FloatArray) -> FloatArray:
-    """Divide non-negative weights, shape (X,), by their sum in each prompt; all zero -> uniform."""
+    """Make a base model of weights >= 0, shape (X,); all zero at a prompt -> uniform."""
     sums = segment_sums(weights, world.starts)
     empty = sums == 0
     safe = np.where(empty, 1.0, sums)
@@ -46,7 +46,7 @@ def partial_knowledge_model(world: World, share: float, *, rng: np.random.Genera
 
 
 def training_counts(world: World, n_samples: int, *, rng: np.random.Generator) -> FloatArray:
-    """Count each example in ``n_samples`` independent draws of c ~ mu, r ~ p(.|c), shape (X,)."""
+    """Draw a base model's training text: counts of each example in ``n_samples``, shape (X,)."""
     require_integer("n_samples", n_samples, at_least=1)
     joint = world.per_example(world.mu) * world.p
     return rng.multinomial(n_samples, joint / joint.sum()).astype(float)

@@ -15,7 +15,7 @@ from theory.reduction import ReductionBound, theorem_1_bound, tight_world
 
 
 def as_row(result: ReductionBound) -> dict[str, float]:
-    """Return the terms of a bound and of its slack as floats, the signed gap left out."""
+    """Return Theorem 1's terms and its slack as a row of floats, the signed gap left out."""
     terms = {name: float(value) for name, value in result.terms().items()}
     del terms["signed_gap"]
     return terms
@@ -92,7 +92,7 @@ def tight_study(n_errors: int) -> Columns:
     return {"n_valid": np.arange(1, n_errors + 1), "slack_is_zero": exact} | columns
 
 
-def size_ratio_trial(
+def _size_ratio_trial(
     *, n_valid: int, n_errors: int, model: str | BaseModel, rng: np.random.Generator
 ) -> dict[str, float]:
     """Return the terms of Theorem 1 for a regular world with given |V_c| and |E_c|."""
@@ -117,7 +117,7 @@ def size_ratio_study(
     """
     tables = [
         run_trials(
-            partial(size_ratio_trial, n_valid=k, n_errors=n_errors, model=model),
+            partial(_size_ratio_trial, n_valid=k, n_errors=n_errors, model=model),
             n_worlds,
             rng=child,
         )

@@ -105,7 +105,7 @@ def compute(
 
 
 def unpack(parameters: Mapping[str, Any], row: Row) -> Columns:
-    """Return the columns of a point, parameters first."""
+    """Return the columns of a sweep's point, parameters first."""
     n_rows, *values = json.loads(zlib.decompress(row.cells))
     columns: Columns = {name: [value] * n_rows for name, value in parameters.items()}
     columns["trial"] = range(n_rows)

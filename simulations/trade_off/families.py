@@ -111,7 +111,7 @@ def trade_off_families(
 
 
 def prices(world: World, p_hat: FloatArray) -> dict[str, float]:
-    """Return err, delta, answer ECE and cross-entropy (nats) of one model."""
+    """Return what one model of a trade-off pays: err, delta, answer ECE, cross-entropy (nats)."""
     return {
         "err": float(generative_error(world, p_hat)),
         "delta": float(calibration_delta(world, p_hat)),

@@ -178,7 +178,7 @@ class MarkovModel:
 
 
 def string_keys(tokens: ArrayLike, vocabulary_size: int) -> IntArray:
-    """Write each row of tokens as one number in base ``vocabulary_size``, shape (n,).
+    """Write each of a Markov model's strings as one number in base ``vocabulary_size``.
 
     Examples
     --------

@@ -68,7 +68,7 @@ def pareto_facts(
     n_tokens: int = 8,
     vocabulary_size: int = 100,
 ) -> MonofactCorpus:
-    """Draw random facts, each repeated floor(Pareto(shape)) times in the world's texts.
+    """Draw a monofact corpus: random facts, each repeated floor(Pareto(shape)) times.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def monofact_trial(
 
 
 def exact_miscalibration(corpus: MonofactCorpus, model: MarkovModel) -> float:
-    """Mis over all plausible strings: facts told or not, and all that the model can generate.
+    """Mis of a monofact model over all plausible strings, told or not, generated or not.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def exact_miscalibration(corpus: MonofactCorpus, model: MarkovModel) -> float:
 def careless_miscalibration(
     corpus: MonofactCorpus, model: MarkovModel, n: int, *, rng: np.random.Generator | int
 ) -> float:
-    r"""What Mis looks like when it is taken over the distinct strings that were generated.
+    r"""What Mis of a monofact model looks like over the distinct strings that were generated.
 
     A mistake of public code, kept as an exhibit: the facts that the model never says are left
     out, although they carry the missing mass and half of Mis. With it the 2024 bound seems broken.

@@ -38,13 +38,13 @@ class StatedAnswers:
 
 
 def always_wrong(n: int) -> StatedAnswers:
-    """Always wrong, stated confidence 0: calibration error 0, hallucination rate 1."""
+    """Answers always wrong at stated confidence 0: HLE's calibration error is 0, wrong ones 1."""
     require_integer("n", n, at_least=1)
     return StatedAnswers(np.zeros(n), np.zeros(n, dtype=bool))
 
 
 def always_right(n: int) -> StatedAnswers:
-    """Always right, stated confidence 0: calibration error 1, hallucination rate 0."""
+    """Answers always right at stated confidence 0: HLE's calibration error is 1, wrong ones 0."""
     require_integer("n", n, at_least=1)
     return StatedAnswers(np.zeros(n), np.ones(n, dtype=bool))
 

@@ -215,7 +215,7 @@ def best_interval(counts: CountsOfCounts, *, gamma: float = 0.01) -> MissingMass
 
 
 def loss_stretch(min_errors: int, n_answers: int = 1, *, by_pair: bool = False) -> float:
-    """Return rho, the length of the interval of G_c, or its stand-in by pair (erratum 4, X14).
+    """Return rho of Lemma 2, the length of the interval of G_c, or its stand-in by pair (X14).
 
     Raises
     ------

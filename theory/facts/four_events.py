@@ -44,12 +44,12 @@ class FourEvents(Terms):
         return self.bias + self.answers + self.singletons + self.missing
 
 
-def singleton_deviation(n_samples: int, g: float) -> float:
+def _singleton_deviation(n_samples: int, g: float) -> float:
     """McDiarmid: |sr - E sr| beyond this, on one side, has probability at most g (X4, step iii)."""
     return math.sqrt(2 * log_ratio(1, g) / n_samples)
 
 
-def missing_mass_drop(n_samples: int, g: float) -> float:
+def _missing_mass_drop(n_samples: int, g: float) -> float:
     """MM below E MM by more than this has probability at most g (X4, step ii)."""
     return math.sqrt(2 * log_ratio(1, g) / (math.e * n_samples))
 
@@ -122,6 +122,6 @@ def four_events_term(
     return FourEvents(
         bias=1 / n_samples,
         answers=answer_deviation(squared_mass_bound(n_samples, g[3]), min_responses, g[0]),
-        singletons=singleton_deviation(n_samples, g[1]),
-        missing=missing_mass_drop(n_samples, g[2]),
+        singletons=_singleton_deviation(n_samples, g[1]),
+        missing=_missing_mass_drop(n_samples, g[2]),
     )

@@ -51,7 +51,7 @@ def log_price(n_samples: int, decay: float | FloatArray) -> FloatArray:
 
 
 def log_excess(x: float | FloatArray) -> FloatArray:
-    r"""Return x - ln(1 + x) without cancellation, for x > -1.
+    r"""Return x - ln(1 + x), a price of X9's generating function, without cancellation; x > -1.
 
     .. math:: x - \ln(1 + x) = \tfrac{x^2}{2}\,{}_2F_1(1, 2; 3; -x)
 

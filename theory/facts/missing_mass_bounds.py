@@ -183,6 +183,6 @@ def check_sample(singleton_rate: Number, n_samples: int, gamma: float) -> None:
 
 
 def log_ratio(a: float, g: float) -> float:
-    """Return ln(a/g) where a/g may be beyond the range of floats."""
+    """Return ln(a/g) of a missing-mass bound, where a/g may be beyond the range of floats."""
     ratio = a / g
     return math.log(ratio) if math.isfinite(ratio) else math.log(a) - math.log(g)

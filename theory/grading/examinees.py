@@ -123,7 +123,7 @@ def always_abstain(examinees: Examinees) -> Ends:
 
 
 def answer_above(t: Any) -> Policy:
-    """Answer iff the belief exceeds t: optimal at target t if beliefs are right (Sec. 4.2).
+    """Examinee's policy that answers iff the belief exceeds t: optimal at target t (Sec. 4.2).
 
     Raises
     ------
@@ -140,7 +140,7 @@ def answer_above(t: Any) -> Policy:
 
 
 def consistency(k: int, *, n_wrong: int = 10) -> Policy:
-    r"""Answer iff k samples agree (Nature version: k = 2).
+    r"""Examinee's policy that answers iff k samples agree (Nature version: k = 2).
 
     .. math:: \text{right: } c^k,\qquad \text{wrong: } n \Big(\frac{1 - c}{n}\Big)^k
 

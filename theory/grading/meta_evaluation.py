@@ -95,7 +95,7 @@ class MetaEvaluation:
 
 
 def count(benchmarks: Iterable[Benchmark] = BENCHMARKS) -> MetaEvaluation:
-    """Count the properties of a list of benchmarks (Table 2).
+    """Count how the benchmarks of the meta-evaluation grade (Table 2).
 
     Examples
     --------

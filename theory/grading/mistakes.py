@@ -12,7 +12,7 @@ from theory.results import Mistake
 def pitfalls(
     *, t: float = 0.75, confidence: float = 0.7, verdict: str = "invalid", wanted: str = "valid"
 ) -> list[Mistake]:
-    """Return the pitfalls at a target t, a confidence just below it, and a verdict.
+    """Return the known mistakes of graders at a target t, a confidence below it, and a verdict.
 
     Raises
     ------

@@ -53,7 +53,7 @@ class AffineRow:
 
 
 def recover_rates(targets: ArrayLike, scores: ArrayLike) -> AffineRow:
-    r"""Recover accuracy and abstention rate from a row of scores (Nature version).
+    r"""Recover accuracy and abstention from a published row of graded scores (Nature version).
 
     .. math:: \mathrm{score}_t = \mathrm{accuracy} + t \cdot \mathrm{abstention}
 

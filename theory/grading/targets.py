@@ -69,23 +69,23 @@ def penalty(t: Number) -> Number:
     [0.0, 1.0, 3.0, 9.0]
     """
     require_target(t)
-    exact = as_decimal(t) / (1 - as_decimal(t))
+    exact = _as_decimal(t) / (1 - _as_decimal(t))
     return exact if isinstance(t, Fraction) else float(exact)
 
 
-def as_decimal(t: Any) -> Fraction:
+def _as_decimal(t: Any) -> Fraction:
     """Return a number as the decimal that it prints as: 0.29 is 29/100, in single precision too.
 
     Examples
     --------
-    >>> as_decimal(0.29), as_decimal(np.float32(0.9))
+    >>> _as_decimal(0.29), _as_decimal(np.float32(0.9))
     (Fraction(29, 100), Fraction(9, 10))
     """
     return t if isinstance(t, Fraction) else Fraction(str(t))
 
 
 def answers_at(confidence: Any, t: Number) -> Any:
-    """Behavioural calibration: answer iff the confidence exceeds the stated target (Sec. 4.2).
+    """Tell which answers a grader's target asks for: confidence above it, strictly (Sec. 4.2).
 
     A Fraction is compared with the decimal that t prints as, a float with the float.
 
@@ -102,7 +102,7 @@ def answers_at(confidence: Any, t: Number) -> Any:
     check_confidence(confidence)
     require_target(t)
     exact = np.asarray(confidence).dtype == object
-    return confidence > (as_decimal(t) if exact else float(t))
+    return confidence > (_as_decimal(t) if exact else float(t))
 
 
 def check_confidence(confidence: Any, *, name: str = "confidence") -> None:

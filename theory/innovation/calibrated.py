@@ -95,7 +95,7 @@ def calibrated_innovation(
 
 
 def average_in_blocks(p: Array, blocks: IntArray) -> Array:
-    """Return p' with p'(x) = p(B)/|B| for x in block B."""
+    """Average a law of statements in blocks, as X10 (e) asks: p'(x) = p(B)/|B| for x in B."""
     numbers = np.unique(blocks, return_inverse=True)[1]
     sums = np.zeros(int(numbers.max()) + 1, dtype=p.dtype) + (p[0] - p[0])
     np.add.at(sums, numbers, p)

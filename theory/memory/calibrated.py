@@ -162,7 +162,7 @@ def _profiles(R: int) -> tuple[IntArray, IntArray]:
 
 
 def least_error_calibrated_everywhere(n_answers: int, memory: float) -> float:
-    r"""Least error of a system that is calibrated at every level of its probabilities (X12).
+    r"""Least error of a memory that is calibrated at every level of its probabilities (X12).
 
     .. math:: \min\ \mathbb E\Bigl[1 - \sum_r q_r^2\Bigr]\quad\text{s.t.}\quad
               \mathbb E[\ln R - H(q)] \le b
@@ -219,7 +219,7 @@ def _tangent(R: int) -> float:
 
 
 def known_share_error(n_answers: int, memory: float) -> float:
-    """Error of the calibrated system that knows a share of the facts and guesses the rest (X12).
+    """Error of a calibrated memory that knows a share of the facts and guesses the rest (X12).
 
     Raises
     ------

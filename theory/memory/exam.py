@@ -202,7 +202,7 @@ def honest_system(n_answers: int, memory: float) -> MemorySystem:
 
 
 def swap_target(n_answers: int, memory: float) -> float:
-    r"""Target at which the honest system overtakes the best guesser (extension X11).
+    r"""Target at which the honest memory overtakes the best guesser (extension X11).
 
     The guesser has the best accuracy x that the memory allows and answers everything; the honest
     system knows h = b/ln R.

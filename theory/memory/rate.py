@@ -93,21 +93,21 @@ def memory_needed(right: float, wrong: float, n_answers: int) -> float:
 
 
 def error_of_tilt(tilt: float | FloatArray, n_answers: int) -> FloatArray:
-    """Return e = (R - 1)/(R - 1 + e^y); 0 for an infinite tilt."""
+    """Return the error that memory at tilt y leaves, (R - 1)/(R - 1 + e^y); 0 if y is infinite."""
     from scipy.special import expit
 
     return np.asarray(expit(math.log(n_answers - 1) - np.asarray(tilt)))
 
 
 def accuracy_of_tilt(tilt: float | FloatArray, n_answers: int) -> FloatArray:
-    """Return 1 - e, without the digits that subtraction would lose."""
+    """Return 1 - e at a tilt of the memory rate, without the digits that subtraction would lose."""
     from scipy.special import expit
 
     return np.asarray(expit(np.asarray(tilt) - math.log(n_answers - 1)))
 
 
 def rate_of_tilt(tilt: float | FloatArray, n_answers: int) -> FloatArray:
-    """Return f at tilt y, to 13 digits from y = 0 to infinity."""
+    """Return the memory rate at tilt y, to 13 digits from y = 0 to infinity."""
     R = n_answers
     right, wrong = accuracy_of_tilt(tilt, R), error_of_tilt(tilt, R)
     grown = -np.expm1(-np.asarray(tilt, dtype=float))

@@ -78,7 +78,7 @@ def require_cipher_messages(n_messages: int) -> int:
 
 
 def advantage(err_iiv: Number) -> Number:
-    r"""Return the beta up to which a classifier breaks the cipher (Definition 3).
+    r"""Return the beta up to which a classifier breaks the hard cipher (Definition 3).
 
     .. math:: \beta\text{-breaks} \iff \mathrm{err_{iiv}} \le (1 - \beta)/2
 

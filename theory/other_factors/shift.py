@@ -17,7 +17,7 @@ from theory.results import Bound, Terms
 
 
 def error_per_prompt(world: World, p_hat: ArrayLike) -> Array:
-    """Return the probability of an error at each prompt, p_hat(E_c | c), shape (C,).
+    """Return what a shift of prompts weighs: p_hat(E_c | c) at each prompt, shape (C,).
 
     Raises
     ------
@@ -28,7 +28,7 @@ def error_per_prompt(world: World, p_hat: ArrayLike) -> Array:
 
 
 def with_prompt_law(world: World, mu: ArrayLike) -> World:
-    """Return the world with another prompt distribution, shape (C,).
+    """Return the world after a shift: another prompt distribution, shape (C,).
 
     Raises
     ------

@@ -65,7 +65,7 @@ def opt_planar(world: World, points: npt.ArrayLike) -> ExactOpt:
     exact_scores = np.array([*scores.tolist(), None], dtype=object)[:-1]
     ranked = exact_scores if world.exact else scores
     value, threshold = threshold_curve(world, ranked, scores.min() - 1).best
-    plus = best_part(phi, change)
+    plus = _best_part(phi, change)
     proved = total(iiv_distribution(world) * (plus != world.valid))
     # The direction found above is kept unless floats missed or made up an order: its line is wider.
     if size(proved - value) > MISSED:
@@ -73,7 +73,7 @@ def opt_planar(world: World, points: npt.ArrayLike) -> ExactOpt:
     return ExactOpt(value, w, threshold)
 
 
-def best_part(phi: FloatArray, change: FloatArray) -> BoolArray:
+def _best_part(phi: FloatArray, change: FloatArray) -> BoolArray:
     """Which points to call + so that ``change`` adds up to most, of all parts that a line cuts off.
 
     Parameters

@@ -40,7 +40,7 @@ class Program:
 
 
 def dot(a: Row, b: Row) -> Fraction:
-    """Exact scalar product."""
+    """Exact scalar product, for linear programs in rationals."""
     return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))
 
 
@@ -108,7 +108,7 @@ def _fractions(values: Any) -> list[Fraction]:
 
 
 def objections(program: Program, x: Row, y_G: Row, y_F: Row) -> list[str]:
-    """List what is wrong with x and the multipliers; empty if both are proved best.
+    """List why a linear program's x and multipliers are not proved best; empty if they are.
 
     Weak duality: feasible x and y of equal value are both optimal.
     """

@@ -17,7 +17,7 @@ from theory.testing.shrinking import BoundViolation, describe
 __tracebackhide__ = True  # pytest shows the message, not these frames
 
 
-def least_over_thresholds(world: World, p_hat: Array) -> Number:
+def _least_over_thresholds(world: World, p_hat: Array) -> Number:
     """Least err_iiv of [q > t] over t in [0, 1], every t where it can change (App. C).
 
     Straight from the definition of D; no sorting, no running sums.
@@ -59,7 +59,7 @@ def assert_theorem_4(world: World, p_hat: ArrayLike) -> Theorem4:
     """
     result, q = theorem_4(world, p_hat), world.check_model(p_hat)
     C = n_choices(world)
-    least = least_over_thresholds(world, q)
+    least = _least_over_thresholds(world, q)
     true = {
         "err": reduction_terms(world, q)["err"],
         "err_iiv": least,
@@ -90,7 +90,7 @@ def assert_theorem_3(world: World, family: Sequence[ArrayLike]) -> list[OptBound
     """
     opt, C = opt_of_family(world, family), n_choices(world)
     members = [world.check_model(q) for q in family]
-    least = min(least_over_thresholds(world, q) for q in members)
+    least = min(_least_over_thresholds(world, q) for q in members)
     results = []
     for q in members:
         result = theorem_3_bound(world, q, opt)

@@ -23,7 +23,7 @@ ROUNDING = 1e-12
 
 
 def fact_code(sample: FactSample) -> str:
-    """Return Python source that defines ``sample`` again.
+    """Return Python source that defines the ``sample`` of a failed check again.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def fact_code(sample: FactSample) -> str:
     )
 
 
-def memoriser_error(sample: FactSample) -> Number:
+def _memoriser_error(sample: FactSample) -> Number:
     """Sum over unseen prompts of mu'(c)(1 - 1/|R_c|), cell by cell (Theorem 2, upper part)."""
     w = sample.world
     one = Fraction(1) if w.exact else 1.0
@@ -92,7 +92,7 @@ def assert_calibrated_memoriser(
     model = learner(sample)
     world, p_hat = model.explicit()
     allowed = 0 if world.exact else ROUNDING
-    terms = {"err": generative_error(world, p_hat), "sum over U": memoriser_error(sample)}
+    terms = {"err": generative_error(world, p_hat), "sum over U": _memoriser_error(sample)}
     gaps = {
         f"delta at z = {z}": signed_gap_of_split(split_at(world, p_hat, z))
         for z in np.unique(p_hat).tolist()

@@ -30,12 +30,12 @@ class Row(NamedTuple):
 
 
 def add(values: Iterable[Number], exact: bool) -> Number:
-    """Sum without rounding: Fractions exactly, floats correctly rounded."""
+    """Add as a referee does: Fractions exactly, floats correctly rounded."""
     return sum(values, Fraction(0)) if exact else math.fsum(values)
 
 
 def rows(world: World, q: Array, threshold: Array) -> list[Row]:
-    """List every example of a world, prompt after prompt."""
+    """List every example of a world for the referee, prompt after prompt."""
     found: list[Row] = []
     for c, start in enumerate(world.starts):
         for i in range(int(start), int(start + world.n_responses[c])):
@@ -51,7 +51,7 @@ def rows(world: World, q: Array, threshold: Array) -> list[Row]:
 def reduction_terms(
     world: World, p_hat: ArrayLike, *, per_prompt: bool = False
 ) -> dict[str, Number]:
-    r"""Every term of Theorem 1 (or of X2, if ``per_prompt``) by enumeration (Theorem 1, X1, X2).
+    r"""Referee's terms of Theorem 1 (or of X2, if ``per_prompt``), example by example (X1, X2).
 
     .. math:: \mathrm{err} - (2\,\mathrm{err_{iiv}} - \mathrm{size\ ratio} - \delta)
               = \mathrm{overshoot} + \mathrm{unused\ room} + \mathrm{ragged} + \mathrm{sign}

@@ -168,7 +168,7 @@ def _in_range(x: Array) -> Array:
 
 
 def list_terms(terms: Mapping[str, Any]) -> str:
-    """One term per line."""
+    """List the terms of a failed check, one per line."""
     width = max(map(len, terms))
     return "\n".join(f"  {name:<{width}} = {value}" for name, value in terms.items())
 

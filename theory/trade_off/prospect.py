@@ -144,7 +144,7 @@ def best_model_on_set(
 
 
 def prompt_rows(prospect: Prospect) -> FloatArray:
-    """Return the matrix that sums responses within each prompt, shape (C, X)."""
+    """Return the matrix that sums a prospect's responses within each prompt, shape (C, X)."""
     return np.repeat(np.eye(len(prospect.mu)), prospect.n_responses, axis=1)
 
 

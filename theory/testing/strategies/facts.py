@@ -45,7 +45,7 @@ def fact_samples(draw: st.DrawFn) -> FactSample:
 
 @st.composite
 def fact_models(draw: st.DrawFn) -> FactModel:
-    """Any masses on answer, IDK, favoured and other errors."""
+    """Hypothesis strategy: any masses on answer, IDK, favoured and other errors."""
     sample = draw(fact_samples())
     n_errors = sample.world.n_errors
     n_favoured = np.array([draw(st.integers(0, int(n))) for n in n_errors])
@@ -73,7 +73,7 @@ def fact_models(draw: st.DrawFn) -> FactModel:
 def corpora(
     *, max_prompts: int = 5, max_documents: int = 12, abstention: str = "IDK"
 ) -> st.SearchStrategy[list[Document]]:
-    """Training corpora of facts: (prompt, response) documents, one answer per prompt, some IDK."""
+    """Hypothesis strategy: corpora of (prompt, response) facts, one answer a prompt, some IDK."""
     prompts = st.integers(0, max_prompts - 1)
     answered = prompts.map(lambda c: (f"prompt {c}", f"answer {c}"))
     abstained = prompts.map(lambda c: (f"prompt {c}", abstention))
@@ -83,6 +83,6 @@ def corpora(
 def sentences(
     *, alphabet: str = "abc", max_tokens: int = 6, max_sentences: int = 8
 ) -> st.SearchStrategy[list[list[str]]]:
-    """Corpora of token sequences for n-gram models; empty sentences included."""
+    """Hypothesis strategy: token sequences for n-gram models; empty sentences included."""
     tokens = st.lists(st.sampled_from(alphabet), max_size=max_tokens)
     return st.lists(tokens, min_size=1, max_size=max_sentences)
