@@ -15,7 +15,7 @@ BENCH ?=
 SLICE ?=
 KERNEL ?=
 
-.PHONY: figures proofs site serve test test-slow test-lowest installed seeds locked lock lint types bench mutants clean
+.PHONY: figures proofs site play serve test test-slow test-lowest installed seeds locked lock lint types bench mutants clean
 .DELETE_ON_ERROR:
 
 figures: $(VENV)/.figures-installed
@@ -30,6 +30,10 @@ site: $(VENV)/.docs-installed
 	$(PY) -m docs.gather $(SITE)-source
 	$(PY) -m sphinx -q -W --keep-going -j auto -c docs -d $(SITE)-doctrees $(SITE)-source $(SITE)
 	$(PY) -m docs.links $(SITE)
+
+# The page to play with, as one file.
+play: $(VENV)/.docs-installed
+	$(PY) -m docs.page build/play.html
 
 serve: site
 	$(PY) -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)

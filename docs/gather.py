@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from docs import gallery, reference, statements
+from docs import gallery, page, reference, statements
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("*.md", "notebooks/*.md", "proofs/*.md", "benchmarks/*.md")
@@ -19,7 +19,17 @@ FILES = ("figures/**/*.*", "LICENSE", "CITATION.cff")
 LINKED = ("figures/*/*.svg", "tests/derivations/test_*.py", "proofs/*.v")
 """To what the outputs of notebooks link."""
 
+STATIONS = """\
+# Play with it
+
+Five stations: judge and generator, seen once, the price of not hallucinating, guess or not, a full
+memory before an exam. <a href="play.html">The page by itself</a> is one file that works without a
+network; it reads a table of your own at the first station, and its link keeps your settings.
+
+<iframe class="play" src="play.html" title="Five stations to play with"></iframe>
+"""
 PARTS = {
+    "Play": ["stations"],
     "Look up": ["gallery", "statements/index", "api/index", "command_line"],
     "Use": ["notebooks/which_bound", "notebooks/new_experiment", "cite"],
     "Project": [
@@ -42,6 +52,8 @@ def texts():
         yield name, text
     for path in gallery.notebooks():
         yield f"notebooks/{path.name}", json.dumps(gallery.with_alt_texts(path))
+    yield "stations.md", STATIONS
+    yield "_extra/play.html", page.page()
     for pages in (gallery.pages(), statements.pages(), reference.pages()):
         yield from pages.items()
 
