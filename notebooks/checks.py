@@ -1,4 +1,4 @@
-"""One small example for every statement, checked: what ``notebooks/00_map.ipynb`` runs.
+"""One small example for every statement, checked: what ``notebooks/13_map.ipynb`` runs.
 
 Each check raises if its statement fails on its example and returns the numbers in one line.
 """

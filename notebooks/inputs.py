@@ -95,7 +95,7 @@ def _origins(init: Path, names: set[str]) -> Iterator[str]:
 
 def file_of(module: str) -> Path | None:
     """Return the file of a module of this project; of a package only its modules matter."""
-    if (beside := HERE / f"{module}.py").exists():
+    if (beside := HERE.joinpath(*module.split(".")).with_suffix(".py")).exists():
         return beside
     file = ROOT / Path(*module.split(".")).with_suffix(".py")
     return file if module.split(".", maxsplit=1)[0] in PACKAGES and file.exists() else None

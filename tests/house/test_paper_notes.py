@@ -90,7 +90,7 @@ def test_each_numbered_statement_has_function_test_and_figure_or_derivation(item
 
 @pytest.mark.parametrize("item", CHECKS)
 def test_each_small_check_holds_and_belongs_to_a_row(item):
-    """What ``notebooks/00_map.ipynb`` runs."""
+    """What ``notebooks/13_map.ipynb`` runs."""
     assert item in {row.item for row in ROWS}
     assert CHECKS[item]()
 

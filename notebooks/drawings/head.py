@@ -7,67 +7,17 @@ symbols; legible at a width of 700 pixels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from simulations import figures
+from drawings.page import Picture, page, per_cent, say
 from simulations.figures import DEEP_BLUE, INK, PALE_INK, PALE_VERMILION, SOFT_INK, VERMILION
 
-SMALL = 11.5
 CALIBRATED = 0.02
 """Largest delta of a point that counts as calibrated in the first figure."""
 
 
-@dataclass(frozen=True)
-class Head:
-    """What ``figures.save`` takes: the drawing, what it shows, its claim, and it in words."""
-
-    fig: Figure
-    table: pd.DataFrame
-    claim: str
-    alt: str
-
-    def save(self, name: str) -> None:
-        """Write the figure, with what it claims."""
-        figures.save(self.fig, name, self.table.to_dict("list"), claim=self.claim, alt=self.alt)
-
-
-def page(
-    claim: str, words: str, note: str, widths: Sequence[float] = (1,)
-) -> tuple[Figure, list[Axes]]:
-    """Lay out a head figure: claim, two lines that define the words, panels, a footnote."""
-    figures.use_style()
-    fig = plt.figure(figsize=(9.6, 5.4))
-    fig.set_layout_engine("none")  # panels stay where the grid below puts them
-    fig.text(0.05, 0.965, claim, size=17, weight="bold", va="top", color=INK)
-    fig.text(0.05, 0.875, words, size=12, va="top", color=SOFT_INK, linespacing=1.35)
-    fig.text(0.05, 0.02, note, size=9.5, color=SOFT_INK, linespacing=1.3)
-    grid = fig.add_gridspec(
-        1, len(widths), width_ratios=widths, left=0.1, right=0.95, bottom=0.21, top=0.7, wspace=0.3
-    )
-    axes = [fig.add_subplot(cell) for cell in grid]
-    for ax in axes:
-        ax.grid(False)
-    return fig, axes
-
-
-def say(ax: Axes, x: float, y: float, text: str, colour: str, **options: object) -> None:
-    """Label something where it is, in data coordinates."""
-    ax.text(x, y, text, color=colour, size=SMALL, linespacing=1.3, **options)
-
-
-def per_cent(ax: Axes, axis: str = "y") -> None:
-    """Write shares in per cent."""
-    getattr(ax, f"{axis}axis").set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
-
-
-def judging(table: pd.DataFrame) -> Head:
+def judging(table: pd.DataFrame) -> Picture:
     """(a) A calibrated model errs twice as often as it misjudges, or more (Theorem 1)."""
     kept = table[table.delta <= CALIBRATED]
     rest = table[table.delta > CALIBRATED]
@@ -101,10 +51,10 @@ def judging(table: pd.DataFrame) -> Head:
         "Scatter plot of error against twice the judging error: calibrated models lie on or above "
         "the diagonal, less a small term; only miscalibrated models lie far below it."
     )
-    return Head(fig, pd.DataFrame(shown), claim, alt)
+    return Picture(fig, pd.DataFrame(shown), claim, alt)
 
 
-def seen_once(table: pd.DataFrame) -> Head:
+def seen_once(table: pd.DataFrame) -> Picture:
     """(b) As much of the data seen once, as many answers wrong (Theorem 2)."""
     err, once = table["err calibrated memoriser"], table.singleton_rate
     row = table[table.n_samples == 10_000].index[0]
@@ -149,10 +99,10 @@ def seen_once(table: pd.DataFrame) -> Head:
         "Share of wrong answers of a calibrated model, falling with the number of samples exactly as "
         "the share of samples whose city occurs once does."
     )
-    return Head(fig, pd.DataFrame(shown), claim, alt)
+    return Picture(fig, pd.DataFrame(shown), claim, alt)
 
 
-def price(table: pd.DataFrame) -> Head:
+def price(table: pd.DataFrame) -> Picture:
     """(c) From errors to none: what it costs in calibration (extension X5)."""
     start, end = table.err[0], table.delta[(table.err > 1e-12).sum()]
     assert abs(table.err - np.maximum(0, 0.8 * (0.36 - table.delta))).max() < 1e-9
@@ -197,10 +147,10 @@ def price(table: pd.DataFrame) -> Head:
         "The least error of any model falls in a straight line as its miscalibration grows, and is "
         "zero only where the model says I don't know to all that it never saw."
     )
-    return Head(fig, pd.DataFrame(shown), claim, alt)
+    return Picture(fig, pd.DataFrame(shown), claim, alt)
 
 
-def hunch(worth: pd.DataFrame, learned: pd.DataFrame) -> Head:
+def hunch(worth: pd.DataFrame, learned: pd.DataFrame) -> Picture:
     """(d) Graded by accuracy, a 1 % hunch beats "I don't know" (Observation 1, Sec. 4.2)."""
     target = "confidence target 0.75"
     assert (worth.binary[worth.confidence > 0] > 0).all()
@@ -251,10 +201,10 @@ def hunch(worth: pd.DataFrame, learned: pd.DataFrame) -> Head:
         "above it. Right: a policy trained on accuracy always answers, one trained on the target "
         "answers above 75 %."
     )
-    return Head(fig, pd.DataFrame(shown), claim, alt)
+    return Picture(fig, pd.DataFrame(shown), claim, alt)
 
 
-def ranks(table: pd.DataFrame) -> Head:
+def ranks(table: pd.DataFrame) -> Picture:
     """(e) Last on accuracy, second once mistakes cost (published scores, Nature version)."""
     single = table[table.answers == "single"]
     closed = single[single.rubric == "closed"].pivot(index="t", columns="model", values="score")
@@ -293,13 +243,13 @@ def ranks(table: pd.DataFrame) -> Head:
         "Left: one model's score rises from last at target 0 to second at 0.5 and beyond. Right: "
         "arrows show that all four models score higher once the rule is stated."
     )
-    return Head(fig, pd.DataFrame(single), claim, alt)
+    return Picture(fig, pd.DataFrame(single), claim, alt)
 
 
 ARROW = {"arrowstyle": "-|>", "color": DEEP_BLUE, "lw": 3, "mutation_scale": 16}
 
 
-def samples(table: pd.DataFrame) -> Head:
+def samples(table: pd.DataFrame) -> Picture:
     """(f) How many samples a bound needs before it says anything (Theorem 2; X9, X13)."""
     first = {k: int(table.n_samples[table[k] > 0].min()) for k in ("lower_best", "lower_paper")}
     assert (table.lower_paper < table.lower_best).all()
@@ -331,10 +281,10 @@ def samples(table: pd.DataFrame) -> Head:
         "The best proved lower bound lies close below the memoriser's error from a thousand samples "
         "on; the printed bound is zero or less until a million."
     )
-    return Head(fig, pd.DataFrame(shown), claim, alt)
+    return Picture(fig, pd.DataFrame(shown), claim, alt)
 
 
-def reward(table: pd.DataFrame) -> Head:
+def reward(table: pd.DataFrame) -> Picture:
     """(g) Reward decides what the same model becomes (Sec. 4.1; Fig. 2)."""
     base = table[table.phase == 0].iloc[-1]
     ends = {name: rows.iloc[-1] for name, rows in table[table.phase == 1].groupby("grader")}
@@ -382,10 +332,10 @@ def reward(table: pd.DataFrame) -> Head:
         "Three bars of right, I don't know and wrong answers: the model rewarded for accuracy never "
         "abstains and errs most, the one rewarded at a target abstains most and errs least."
     )
-    return Head(fig, shown.rename_axis("model").reset_index(), claim, alt)
+    return Picture(fig, shown.rename_axis("model").reset_index(), claim, alt)
 
 
-def memory(table: pd.DataFrame) -> Head:
+def memory(table: pd.DataFrame) -> Picture:
     """(h) Half the memory that all the facts need: the exam's rule decides (extension X11)."""
     free, strict = (table[np.isclose(table.t, t)].iloc[0] for t in (0, 0.5))
     assert free.abstained == 0
@@ -416,4 +366,4 @@ def memory(table: pd.DataFrame) -> Head:
         "Areas of right, abstained and wrong answers over the exam's target: at target 0 nearly two "
         "fifths are wrong, from one half on almost none are and half are left unanswered."
     )
-    return Head(fig, pd.DataFrame(table[["t", "right", "abstained", "wrong"]]), claim, alt)
+    return Picture(fig, pd.DataFrame(table[["t", "right", "abstained", "wrong"]]), claim, alt)

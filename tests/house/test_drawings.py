@@ -1,6 +1,8 @@
-"""Head figures: the claim holds on the committed table, and everybody can read it."""
+"""Every figure: its claim holds on the committed table, and everybody can read it."""
 
-import sys
+import html
+import importlib
+import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -26,6 +28,7 @@ TABLES = {
     "reward": ["grading/data/reinforcement.csv"],
     "memory": ["memory/data/exam_areas.csv"],
 }
+MORE: dict[str, list[str]] = {}
 # Machado, Oliveira and Fernandes (2009): how a deuteranope sees linear RGB.
 DEUTERANOPIA = np.array(
     [
@@ -39,22 +42,32 @@ TO_XYZ = np.array(
 ) / np.array([[0.9505], [1.0], [1.089]])
 
 
-@pytest.fixture(scope="module")
-def heads():
+FIGURES = sorted(
+    f.relative_to(ROOT / "figures").with_suffix("").as_posix()
+    for f in (ROOT / "figures").glob("*/*.svg")
+    if f.parent.name in {"reduction", "facts", "calibration", "trade_off", "head"}
+)
+CODE_NAMES = re.compile(r"err_iiv|p_hat|\bdelta\b|singleton_rate|n_samples|\bsr\b|[a-z]_[a-z]")
+
+
+def tables(name):
+    """Return what a figure is drawn from: its own table; a head figure's, those of others."""
+    chapter, figure = name.split("/")
+    own = [f"{chapter}/data/{figure}.csv"]
+    found = TABLES[figure] if chapter == "head" else own + MORE.get(name, [])
+    return [pd.read_csv(ROOT / "figures" / file) for file in found]
+
+
+@pytest.fixture(scope="module", params=FIGURES)
+def drawn(request):
+    """The figure CHAPTER/NAME, drawn anew by ``drawings.CHAPTER.NAME``."""
+    chapter, figure = request.param.split("/")
     with pytest.MonkeyPatch.context() as patched:
         patched.syspath_prepend(ROOT / "notebooks")
-        import heads as module
-
-        yield module
-        sys.modules.pop("heads")
-
-
-@pytest.fixture(params=TABLES)
-def drawn(request, heads):
-    tables = [pd.read_csv(ROOT / "figures" / name) for name in TABLES[request.param]]
-    head = getattr(heads, request.param)(*tables)
-    yield request.param, head
-    plt.close(head.fig)
+        draw = getattr(importlib.import_module(f"drawings.{chapter}"), figure)
+        picture = draw(*tables(request.param))
+    yield request.param, picture
+    plt.close(picture.fig)
 
 
 def linear(colour):
@@ -69,20 +82,34 @@ def lab(rgb):
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-def test_each_head_figure_has_a_claim_on_its_own_table(drawn):
-    """The title is the claim; nothing is cut off; the committed files say the same."""
-    name, head = drawn
-    texts = [t.get_text() for t in head.fig.texts]
-    assert texts[0] == head.claim
-    assert figures.outside(head.fig) == []
-    assert len(head.alt) > 60
-    svg = (ROOT / "figures" / "head" / f"{name}.svg").read_text(encoding="utf-8")
-    assert f"<dc:title>{head.claim}</dc:title>" in svg.replace("&apos;", "'")
-    stored = pd.read_csv(ROOT / "figures" / "head" / "data" / f"{name}.csv")
-    assert list(stored.columns) == list(head.table.columns)
+def words(fig):
+    """What a figure says, without the paths of its data."""
+    texts = (t.get_text() for t in fig.findobj(Text) if t.get_visible())
+    return [re.sub(r"\S+\.csv", "", text) for text in texts if text]
 
 
-def test_each_head_figure_uses_three_hues_and_their_tints(drawn):
+def test_each_figure_claims_something_on_its_own_table_within_its_canvas(drawn):
+    """Its claim is its title and a sentence of its file; nothing is cut off."""
+    name, picture = drawn
+    assert picture.fig.texts[0].get_text() == picture.claim
+    assert len(picture.claim.split()) > 5
+    assert len(picture.alt) > 60
+    assert figures.outside(picture.fig) == []
+    svg = html.unescape((ROOT / "figures" / f"{name}.svg").read_text(encoding="utf-8"))
+    assert f"<dc:title>{picture.claim}</dc:title>" in svg
+    assert f"<dc:description>{picture.alt}</dc:description>" in svg
+    stored = pd.read_csv(ROOT / "figures" / f"{name.replace('/', '/data/')}.csv")
+    assert list(stored.columns) == list(picture.table.columns)
+
+
+def test_each_figure_writes_the_papers_symbols(drawn):
+    """δ and err with its index, typeset; no name from the code, in words, claim or alt."""
+    name, picture = drawn
+    found = [text for text in (*words(picture.fig), picture.alt) if CODE_NAMES.search(text)]
+    assert not found, name
+
+
+def test_each_figure_uses_three_hues_and_their_tints(drawn):
     """Of lines, areas and words; white and black are Matplotlib's frame."""
     fig = drawn[1].fig
     found = {to_hex(t.get_color()) for t in fig.findobj(Text) if t.get_text()}
@@ -92,6 +119,12 @@ def test_each_head_figure_uses_three_hues_and_their_tints(drawn):
         found |= {to_hex(patch.get_facecolor()) for patch in ax.patches}
     known = {to_hex(c) for c in (*HUES, *TINTS, "white", "black", "#1f77b4")}
     assert found <= known
+
+
+def test_a_code_name_in_a_figure_is_seen():
+    assert CODE_NAMES.search("2 err_iiv at the best threshold")
+    assert CODE_NAMES.search("delta falls")
+    assert not CODE_NAMES.search("2 err$_{iiv}$ and δ$_z$, max|V$_c$|")
 
 
 @pytest.mark.parametrize(("a", "b"), [(0, 1), (0, 2), (1, 2)])
