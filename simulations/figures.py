@@ -131,17 +131,21 @@ def save(
 
 
 def outside(fig: Figure) -> list[str]:
-    """Return the texts of a figure that the canvas cuts off by more than a pixel."""
+    """Return the texts of a figure that the canvas of its PNG cuts off by more than a pixel."""
     from matplotlib.text import Text
 
+    shown = fig.dpi
+    fig.set_dpi(STYLE["savefig.dpi"])  # letters are as wide as whole pixels make them
     fig.canvas.draw()
     texts = {t for t in fig.findobj(Text) if t.get_visible()} - _labels_out_of_view(fig)
     boxes = {t.get_text(): t.get_window_extent() for t in texts if t.get_text()}
-    return sorted(
+    lost = sorted(
         text
         for text, box in boxes.items()
         if min(box.x0, box.y0, fig.bbox.x1 - box.x1, fig.bbox.y1 - box.y1) < -1
     )
+    fig.set_dpi(shown)
+    return lost
 
 
 def _labels_out_of_view(fig: Figure) -> set[Any]:

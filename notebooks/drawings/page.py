@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from simulations import figures
 from simulations.figures import INK, SOFT_INK
 
 SMALL = 11.5
+WIDEST = 101
+"""Letters that a line of twelve points has room for."""
 ERR_IIV = "err$_{iiv}$"
 """The paper's name of the judging error, typeset."""
 
@@ -43,6 +46,7 @@ def page(
     left: float = 0.1,
     right: float = 0.95,
     wspace: float = 0.3,
+    hspace: float = 0.45,
     sharey: bool = False,
 ) -> tuple[Figure, list[Axes]]:
     """Lay out a figure: claim, two lines that define the words, panels row by row, a footnote."""
@@ -51,12 +55,14 @@ def page(
     fig.set_layout_engine("none")  # panels stay where the grid below puts them
     up = 5.4 / height  # the words take the same room on a higher page
     size = min(17, 17 * 63 / len(claim))
+    words = in_two_lines(words)
+    room = min(12, 12 * WIDEST / max(map(len, words.splitlines())))
     fig.text(0.05, 1 - 0.035 * up, claim, size=size, weight="bold", va="top", color=INK)
-    fig.text(0.05, 1 - 0.125 * up, words, size=12, va="top", color=SOFT_INK, linespacing=1.35)
+    fig.text(0.05, 1 - 0.125 * up, words, size=room, va="top", color=SOFT_INK, linespacing=1.35)
     fig.text(0.05, 0.02 * up, note, size=9.5, color=SOFT_INK, linespacing=1.3)
-    room = {"left": left, "right": right, "bottom": 0.21 * up, "top": 1 - 0.3 * up}
+    panels = {"left": left, "right": right, "bottom": 0.21 * up, "top": 1 - 0.3 * up}
     grid = fig.add_gridspec(
-        n_rows, len(widths), width_ratios=widths, wspace=wspace, hspace=0.45, **room
+        n_rows, len(widths), width_ratios=widths, wspace=wspace, hspace=hspace, **panels
     )
     axes: list[Axes] = []
     for cell in grid:
@@ -65,6 +71,15 @@ def page(
         if sharey and len(axes) > 1:
             axes[-1].tick_params(labelleft=False)
     return fig, axes
+
+
+def in_two_lines(words: str) -> str:
+    """Break words anew, into two lines of about the same length, if one of theirs is too wide."""
+    if max(map(len, words.splitlines())) <= WIDEST:
+        return words
+    whole = words.replace("\n", " ")
+    widths = range(len(whole) // 2, len(whole))
+    return next(t for n in widths if (t := textwrap.fill(whole, n)).count("\n") < 2)
 
 
 def say(ax: Axes, x: float, y: float, text: str, colour: str, **options: object) -> None:

@@ -1,4 +1,4 @@
-"""Each notebook teaches: it opens and ends as promised, its code is short, its links lead somewhere."""
+"""Each notebook opens and ends as promised, its code is short, its links lead somewhere."""
 
 import json
 import re
