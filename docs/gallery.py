@@ -14,7 +14,7 @@ from pathlib import Path
 from notebooks import inputs
 
 ROOT = Path(__file__).resolve().parents[1]
-DRAWING = ROOT / "notebooks" / "heads.py"
+DRAWINGS = ROOT / "notebooks" / "drawings"
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,8 @@ def folded(summary, body):
 
 
 def notebooks():
-    """Return the notebooks in reading order: ten minutes first, the map last."""
-    found = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-    return sorted(found, key=lambda path: (path.stem == "00_map", path.stem))
+    """Return the notebooks in reading order."""
+    return sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
 @cache
@@ -93,11 +92,11 @@ def _in_words(name):
 
 
 def _drawing(name):
-    """Return the function of ``notebooks/heads.py`` that draws a head figure; else nothing."""
+    """Return the function of ``notebooks/drawings`` that draws a figure."""
     chapter, wanted = name.split("/")
-    text = DRAWING.read_text(encoding="utf-8")
-    made = [n for n in ast.parse(text).body if getattr(n, "name", "") == wanted]
-    return f"{ast.get_source_segment(text, made[0])}\n\n\n" if chapter == "head" and made else ""
+    text = (DRAWINGS / f"{chapter}.py").read_text(encoding="utf-8")
+    made = next(n for n in ast.parse(text).body if getattr(n, "name", "") == wanted)
+    return f"{ast.get_source_segment(text, made)}\n\n\n"
 
 
 def with_alt_texts(path):
