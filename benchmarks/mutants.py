@@ -68,9 +68,10 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """One line that names the mutant and the version of its function."""
-        change = f"{self.before} -> {self.after}".replace("\n", " ")
-        return f"{self.module}:{self.function} {self.version} {self.place}.{self.change} {change}"
+        """Short hash of the mutant, which changes with the text of its function."""
+        where = f"{self.module}:{self.function} {self.version} {self.place}.{self.change}"
+        told = f"{where} {self.before} -> {self.after}"
+        return hashlib.sha256(told.encode()).hexdigest()[:10]
 
     def code(self) -> CodeType:
         """Compile the damaged module."""

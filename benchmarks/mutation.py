@@ -11,11 +11,12 @@ the samplers, the scoring and the readers. The tests of the chapters concerned a
 once and traced; each mutant is a fork of that process in which the damaged function takes the
 place of the true one, and meets the fast tests that call it, quickest first, until one fails.
 
-Verdicts are kept in ``.cache`` under the text of the function, so that a run can be stopped and
-goes on where it was; survivors run again each time. ``mutation.md`` lists every survivor, explained
-(``mutation_survivors.py``) or open. A run of a part exits with 1 if a survivor is neither explained
-nor listed as open, in a module that the page says was run in full; a full run if less than 97 %
-are caught.
+Verdicts are kept in ``mutation_verdicts.txt``, one line a mutant under a hash of its function's
+text, so that a run can be stopped and goes on elsewhere; survivors run again unless explained. A
+slice is judged afresh and writes nothing, so that a verdict no longer true is found within the days
+that all slices take. ``mutation.md`` lists every survivor, explained (``mutation_survivors.py``) or
+open. A slice exits with 1 if a survivor is neither explained nor listed as open, in a module that
+the page says was run in full; a full run if less than 97 % are caught.
 
 It is our own because mutmut 3.8 leaves properties alone, cosmic-ray 8.7 starts anew for each
 mutant, and neither drops a refusal, swaps min and max, or moves a constant by 1 %.
@@ -30,7 +31,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
@@ -52,8 +53,13 @@ FAST_SECONDS, BUDGET_SECONDS = 2.0, 15.0
 a busy machine leaves out no more than an idle one."""
 TARGET = 0.97
 PAGE = ROOT / "benchmarks" / "mutation.md"
-VERDICTS = ROOT / ".cache" / "mutation_verdicts.txt"
+VERDICTS = ROOT / "benchmarks" / "mutation_verdicts.txt"
 BASELINE = ROOT / ".cache" / "mutation_baseline.json"
+IMPORTED_LATE = (
+    *("scipy.optimize", "scipy.sparse", "scipy.special", "scipy.stats"),
+    *("pyarrow.compute", "pyarrow.parquet", "duckdb"),
+)
+"""What the package imports where it is used: imported once here, not again in each child."""
 HARNESS_FAILED = 99
 """A mistake of this script is never taken for a test that failed."""
 SUBJECTS = (
@@ -69,8 +75,8 @@ CHAPTERS = [
     *("grading", "confidence_targets", "innovation", "memory"),
 ]
 """Language models use every chapter and test none of them: their tests are left out."""
-CODES = {0: "survived", 1: "caught"}
-NOTICED = ("caught", "timed out")
+CAUGHT = "caught"
+CODES = {0: "survived", 1: CAUGHT}
 Calls = set[tuple[str, int]]
 """Files and first lines of the functions that a test calls."""
 Seconds = dict[str, float]
@@ -102,20 +108,25 @@ def tests_of(path: Path) -> list[str]:
 class Judge:
     """pytest plugin: runs no test itself, but forks one process for each mutant."""
 
-    def __init__(self, waiting: list[Mutant], jobs: int) -> None:
-        self.waiting, self.jobs = waiting, jobs
-        self.running: dict[int, str] = {}
-        self.done = 0
+    def __init__(self, waiting: list[Mutant], jobs: int, keep: bool) -> None:
+        self.waiting, self.jobs, self.keep = waiting, jobs, keep
+        self.running: dict[int, Mutant] = {}
+        self.found: dict[str, str] = {}
+        self.catchers: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge all mutants in place of running the collected tests once."""
+        for name in IMPORTED_LATE:
+            import_module(name)
         calls, seconds = baseline(session, {m.path for m in self.waiting})
         bar = tqdm(total=len(self.waiting), unit="mutant", mininterval=5)
         for mutant in self.waiting:
             if len(self.running) == self.jobs:
                 self.collect(bar)
             items = quickest(items_of(session, mutant, calls), seconds)
-            self.running[in_child(partial(meet, session, mutant, items))] = mutant.key
+            catchers = self.catchers[mutant.module, mutant.function]
+            items.sort(key=lambda item: item.nodeid not in catchers)
+            self.running[in_child(partial(meet, session, mutant, items))] = mutant
         while self.running:
             self.collect(bar)
         bar.close()
@@ -124,11 +135,16 @@ class Judge:
     def collect(self, bar: tqdm) -> None:
         """Wait for one child and note its verdict."""
         pid, status = os.wait()
-        code, key = os.waitstatus_to_exitcode(status), self.running.pop(pid)
-        verdict = CODES.get(code, "timed out" if code < 0 else f"error {code}")
-        with VERDICTS.open("a", encoding="utf-8") as file:
-            file.write(f"{verdict}\t{key}\n")
-        self.done += 1
+        code, mutant = os.waitstatus_to_exitcode(status), self.running.pop(pid)
+        # Ended by a signal: its time was over, or the damage broke the process.
+        verdict = CODES.get(code, CAUGHT if code < 0 else f"error {code}")
+        self.found[mutant.key] = verdict
+        if catcher_of(mutant).exists():
+            catcher = catcher_of(mutant).read_text(encoding="utf-8")
+            self.catchers[mutant.module, mutant.function].add(catcher)
+        if self.keep:
+            with VERDICTS.open("a", encoding="utf-8") as file:
+                file.write(f"{mutant.key} {verdict}\n")
         bar.update()
 
 
@@ -224,8 +240,14 @@ def meet(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) -> i
         signal.setitimer(signal.ITIMER_PROF, TIMEOUT_SECONDS)
         run_item(session, item)
         if session.testsfailed:
+            catcher_of(mutant).write_text(item.nodeid, encoding="utf-8")
             return 1
     return 0
+
+
+def catcher_of(mutant: Mutant) -> Path:
+    """Where a child leaves the name of the test that failed, which other damage meets first."""
+    return Path(tempfile.gettempdir()) / mutant.key
 
 
 def install(path: Path, code: CodeType) -> None:
@@ -261,16 +283,20 @@ def graft(old: object, new: object) -> bool:
 
 def verdicts() -> dict[str, str]:
     """Read what is known of each mutant; the last verdict counts."""
-    VERDICTS.parent.mkdir(exist_ok=True)
-    VERDICTS.touch()
-    lines = VERDICTS.read_text(encoding="utf-8").splitlines()
-    return {key: verdict for verdict, key in (line.split("\t", 1) for line in lines)}
+    lines = VERDICTS.read_text(encoding="utf-8").splitlines() if VERDICTS.exists() else []
+    return dict(line.split(" ", 1) for line in lines)
+
+
+def keep_sorted(known: dict[str, str]) -> None:
+    """Write the verdicts in the order of their keys, so that two branches merge line by line."""
+    lines = (f"{key} {verdict}\n" for key, verdict in sorted(known.items()))
+    VERDICTS.write_text("".join(lines), encoding="utf-8")
 
 
 def page(every: list[Mutant], known: dict[str, str]) -> str:
     """Markdown: the share caught, a table by module, survivors with their explanations."""
     judged = [m for m in every if m.key in known]
-    caught = sum(known[m.key] in NOTICED for m in judged)
+    caught = sum(known[m.key] == CAUGHT for m in judged)
     lines = [
         "# Mutation check",
         "",
@@ -281,14 +307,13 @@ def page(every: list[Mutant], known: dict[str, str]) -> str:
         f"**{caught} of {len(judged)} mutants caught: {caught / max(1, len(judged)):.1%}** (target "
         f"{TARGET:.0%}); {len(judged) / len(every):.1%} of all {len(every)} mutants were run.",
         "",
-        "| module | mutants | run | caught | timed out | survived |",
-        "|---|---|---|---|---|---|",
+        "| module | mutants | run | caught | survived |",
+        "|---|---|---|---|---|",
     ]
     for module in dict.fromkeys(m.module for m in every):
         mine = [m for m in every if m.module == module]
         count = Counter(known[m.key] for m in mine if m.key in known)
-        cells = [len(mine), count.total(), count["caught"], count["timed out"]]
-        cells.append(count.total() - cells[2] - cells[3])
+        cells = [len(mine), count.total(), count[CAUGHT], count.total() - count[CAUGHT]]
         lines.append(f"| `{module}` | {' | '.join(map(str, cells))} |")
     lines += ["", "## Survivors", ""]
     survivors = survivors_of(judged, known)
@@ -298,7 +323,7 @@ def page(every: list[Mutant], known: dict[str, str]) -> str:
 
 def survivors_of(every: list[Mutant], known: dict[str, str]) -> list[Mutant]:
     """Return the mutants that ran and were not noticed."""
-    return [m for m in every if known.get(m.key, "caught") not in NOTICED]
+    return [m for m in every if known.get(m.key, CAUGHT) != CAUGHT]
 
 
 def listed() -> tuple[set[str], set[str]]:
@@ -334,43 +359,55 @@ def main(modules: tuple[str, ...], only_list: bool, only_page: bool, which: str,
     every = sliced([m for path in subjects(modules) for m in mutants(path)], which)
     if not every:
         raise click.UsageError(f"no module that is damaged begins with {' or '.join(modules)}.")
-    known = verdicts()
-    waiting = [m for m in every if known.get(m.key) not in NOTICED]
+    afresh = which != "1/1"
+    known = {} if afresh else verdicts()
+    waiting = [] if only_page else [m for m in every if is_waiting(m, known, afresh)]
     click.echo(f"{len(every)} mutants, {len(waiting)} to be judged")
     if only_list:
         for name, n in Counter(m.module for m in every).items():
             click.echo(f"{n:5d}  {name}")
         return
-    if waiting and not only_page:
-        judge_all(waiting, jobs)
-        known = verdicts()
-    whole = not modules and which == "1/1"
     full, known_open = listed()
+    if waiting:
+        known |= judge_all(waiting, jobs, keep=not afresh)
+    whole = not modules and not afresh
     if whole:
+        known = {m.key: known[m.key] for m in every if m.key in known}
         PAGE.write_text(page(every, known), encoding="utf-8")
+    if not afresh:
+        keep_sorted(known if whole else verdicts())
     survivors = [m for m in survivors_of(every, known) if not explained(m)]
     new = [m for m in survivors if m.module in full and line_of(m)[:-1] not in known_open]
     for m in survivors if whole or modules else new:
         click.echo(f"open: {m.module}, {m.function}: {m.before} -> {m.after}")
-    caught = sum(known.get(m.key) in NOTICED for m in every)
-    click.echo(f"{caught} of {len(every)} caught: {caught / len(every):.1%}")
+    judged = [m for m in every if m.key in known]
+    caught = len(judged) - len(survivors_of(judged, known))
+    click.echo(f"{caught} of {len(judged)} caught: {caught / max(1, len(judged)):.1%}")
     sys.exit(caught < TARGET * len(every) if whole else bool(new))
 
 
-def judge_all(waiting: list[Mutant], jobs: int) -> None:
-    """Collect the tests and hand them to the judge."""
+def is_waiting(m: Mutant, known: dict[str, str], afresh: bool) -> bool:
+    """Tell whether a mutant is to be judged; what is explained may survive, so once is enough."""
+    if explained(m):
+        return not afresh and m.key not in known
+    return known.get(m.key) != CAUGHT
+
+
+def judge_all(waiting: list[Mutant], jobs: int, keep: bool) -> dict[str, str]:
+    """Collect the tests, hand them to the judge and return its verdicts."""
     os.chdir(ROOT)
     # A damaged formula seldom needs 100 examples; what 20 do not find counts as survived.
     os.environ |= {"HYPOTHESIS_EXAMPLES": "20", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    judge = Judge(waiting, jobs)
+    judge = Judge(waiting, jobs, keep)
     files = sorted({test for path in {m.path for m in waiting} for test in tests_of(path)})
     options = ["-s", "-q", "-p", "no:cacheprovider", "--assert=plain"]
     with tempfile.TemporaryDirectory() as folder:
         tempfile.tempdir = folder
         code = pytest.main([*options, *files], plugins=[judge])
-    if judge.done < len(waiting):
+    if len(judge.found) < len(waiting):
         raise click.ClickException(f"pytest ended early with {code}")
+    return judge.found
 
 
 if __name__ == "__main__":

@@ -105,3 +105,28 @@ def test_the_page_counts_survivors_and_a_later_run_knows_them(tools, tmp_path, m
     assert known_open == {mutation.line_of(every[1])[:-1]}
     (tmp_path / "mutation.md").write_text(mutation.page(every, known | {every[0].key: "caught"}))
     assert mutation.listed()[0] == {"small"}
+
+
+def test_verdicts_go_on_elsewhere_and_merge_line_by_line(tools, tmp_path, monkeypatch):
+    """The last verdict counts; in the file they are in the order of their keys."""
+    mutation = tools[1]
+    monkeypatch.setattr(mutation, "VERDICTS", tmp_path / "verdicts.txt")
+    assert mutation.verdicts() == {}
+    mutation.VERDICTS.write_text("b2 survived\na1 caught\nb2 caught\n")
+    mutation.keep_sorted(mutation.verdicts())
+    assert mutation.VERDICTS.read_text() == "a1 caught\nb2 caught\n"
+
+
+def test_a_slice_is_judged_afresh_and_an_explained_survivor_once(tools, tmp_path, monkeypatch):
+    mutants, mutation = tools
+    path = tmp_path / "small.py"
+    path.write_text(SOURCE)
+    plain, why, *_ = mutants.mutants(path)
+    monkeypatch.setattr(mutation, "explained", lambda m: "Why." if m == why else "")
+    known = {plain.key: "caught", why.key: "survived"}
+    assert not mutation.is_waiting(plain, known, afresh=False)
+    assert mutation.is_waiting(plain, {plain.key: "survived"}, afresh=False)
+    assert mutation.is_waiting(plain, {}, afresh=True)
+    assert not mutation.is_waiting(why, known, afresh=False)
+    assert mutation.is_waiting(why, {}, afresh=False)
+    assert not mutation.is_waiting(why, {}, afresh=True), "whatever it does, it may"

@@ -82,12 +82,9 @@ def rise_at(theta: float, tau: float, n_samples: int, gamma: float) -> float:
 def _peak(d: float, p: float, q: float, s: float) -> float:
     """Largest value of 0 and e^(-s x)(d + p x + q x^2) over x >= 0, for q, s > 0."""
     half, rest = q - s * p / 2, s * d - p  # the slope is 0 where s q x^2 - 2 half x + rest = 0
-    square = half**2 - s * q * rest
-    x = 0.0
-    if square >= 0:
-        root = math.sqrt(square)
-        # The larger root; for half <= 0 in the form without cancellation.
-        x = max(0.0, (half + root) / (s * q) if half > 0 else rest / (half - root))
+    root = math.sqrt(max(0.0, half**2 - s * q * rest))  # 0 if the curve only falls: any x serves
+    # The larger root; for half < 0 in the form without cancellation.
+    x = max(0.0, (half + root) / (s * q) if half >= 0 else rest / (half - root))
     return max(0.0, d, math.exp(-s * x) * (d + x * (p + q * x)))
 
 
