@@ -46,8 +46,8 @@ from mutants import ROOT, Mutant, mutants, undamaged
 from mutation_survivors import explained
 from tqdm import tqdm
 
-TIMEOUT_SECONDS = 20
-"""Of the processor, for one test: a damaged loop may never end."""
+TIMEOUT_SECONDS, TIMEOUT_FACTOR = 3.0, 10.0
+"""Of the processor, for one test, beside ten times its own: a damaged loop may never end."""
 FAST_SECONDS, BUDGET_SECONDS = 2.0, 15.0
 """Longest test, and sum of all that one mutant meets: processor time when they were traced, so that
 a busy machine leaves out no more than an idle one."""
@@ -126,7 +126,7 @@ class Judge:
             items = quickest(items_of(session, mutant, calls), seconds)
             catchers = self.catchers[mutant.module, mutant.function]
             items.sort(key=lambda item: item.nodeid not in catchers)
-            self.running[in_child(partial(meet, session, mutant, items))] = mutant
+            self.running[in_child(partial(meet, session, mutant, items, seconds))] = mutant
         while self.running:
             self.collect(bar)
         bar.close()
@@ -230,14 +230,17 @@ def quickest(items: Iterator[pytest.Item], seconds: Seconds) -> list[pytest.Item
     return [item for item, end in zip(fast, ends, strict=True) if end < BUDGET_SECONDS]
 
 
-def meet(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) -> int:
+def meet(
+    session: pytest.Session, mutant: Mutant, items: list[pytest.Item], seconds: Seconds
+) -> int:
     """Damage the package, run the tests until one fails; 1 if one did."""
     try:
         install(mutant.path, mutant.code())
     except Exception:  # a module that cannot even be imported is noticed by any test
         return 1
     for item in items:
-        signal.setitimer(signal.ITIMER_PROF, TIMEOUT_SECONDS)
+        limit = TIMEOUT_SECONDS + TIMEOUT_FACTOR * seconds[item.nodeid]
+        signal.setitimer(signal.ITIMER_PROF, limit)
         run_item(session, item)
         if session.testsfailed:
             catcher_of(mutant).write_text(item.nodeid, encoding="utf-8")

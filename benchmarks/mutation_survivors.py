@@ -25,6 +25,10 @@ SAME_CONSTRAINT = "Multiplies both sides of an inequality by 2: the same constra
 EXPLAINED: dict[tuple[str, str, str], str] = {
     ("theory.trade_off.frontier", "1 - z", "1 + z"): LOOSER,
     ("theory.trade_off.frontier", "1 - z", "1"): LOOSER,
+    ("theory.facts.closed_form", "exponent <= 0", "exponent < 0"): (
+        "Where the exponent is 0 both formulas of A are equal."
+    ),
+    ("theory.facts.four_events", "0", "1"): "Stands for a singleton rate; any rate passes.",
     ("theory.reduction.exact_lp", "10", "11"): (
         "The largest denominator tried when rounding; every answer is certified exactly anyway."
     ),

@@ -102,6 +102,63 @@ def test_the_series_bounds_from_both_sides():
     assert (sums[1::2] < truth).all()
 
 
+TABLES = [
+    CountsOfCounts(110, [1, 2, 3, 4, 5, 6, 9], [20, 10, 7, 4, 3, 1, 1]),
+    CountsOfCounts(40, [1], [40]),
+    CountsOfCounts(40, [2, 5], [10, 4]),
+    CountsOfCounts(10**6, [1, 2, 3, 4, 5, 6, 7], [10**5, 10**5, 10**5, 5000, 9000, 3000, 100]),
+]
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("more", [0.05, 0.5, 1.0])
+def test_the_band_ahead_by_hand(table, more):
+    """Partial sums up to order 1 .. 6, each less or more 2.5758 sqrt(sum w^2 N_k + 1/N^2)."""
+    N, size = table.n_samples, round((1 + more) * table.n_samples)
+    t, pairs = size / N - 1, dict(zip(table.times.tolist(), table.n_prompts.tolist(), strict=True))
+    lows, highs = [0.0], [1.0]
+    for j in range(1, 7):
+        w = {k: k * (-t) ** (k - 1) / N for k in pairs if k <= j}
+        value = sum(w[k] * pairs[k] for k in w)
+        spread = 2.5758293035489 * (sum(w[k] ** 2 * pairs[k] for k in w) + N**-2) ** 0.5
+        highs, lows = (
+            (highs, [*lows, value - spread])
+            if j % 2 == 0
+            else (
+                [*highs, value + spread],
+                lows,
+            )
+        )
+    high = min(highs)
+    low = min(max(lows), high)
+    curve = growth_curve(table, [size])
+    assert curve.singleton_rate[0] == pytest.approx((low + high) / 2, rel=1e-9)
+    assert curve.low[0] == pytest.approx(min(1, max(0, low)), abs=1e-9)
+    assert curve.high[0] == pytest.approx(min(1, max(0, high)), abs=1e-9)
+
+
+def test_where_nothing_was_seen_once_the_band_stays_open():
+    """No singleton at all: at its own size 0, and at most 2.5758/N."""
+    curve = growth_curve(CountsOfCounts(40, [2, 5], [10, 4]), [40])
+    assert curve.singleton_rate[0] == 0
+    assert curve.high[0] == pytest.approx(2.5758293035489 / 40)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_sizes_at_which_a_level_is_reached_and_passed(table):
+    """Of 200 sizes from 1 to 2N; where the band touches the level, it is not yet below."""
+    sizes = np.unique(np.geomspace(1, 2 * table.n_samples, 200).astype(int))
+    curve = growth_curve(table, sizes)
+    for rate in (0.9, 0.3, 0.05, float(curve.low[5]), float(curve.high[-20]), 1.0):
+        reached = [i for i, low in enumerate(curve.low) if low < rate]
+        passed = [i for i, high in enumerate(curve.high) if high < rate]
+        earliest = int(sizes[max(0, reached[0] - 1)]) if reached else None
+        latest = int(sizes[passed[0]]) if passed else None
+        assert samples_until(table, rate) == (earliest, latest)
+    with pytest.raises(InvalidInput, match=r"rate must be in \[0, 1\]"):
+        samples_until(table, 1.5)
+
+
 def test_beyond_twice_the_data_nothing_is_said():
     table = CountsOfCounts(100, [1], [50])
     with pytest.raises(InvalidInput, match="from 1 to 2 N = 200"):

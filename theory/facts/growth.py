@@ -147,9 +147,10 @@ def _rarefied(counts: CountsOfCounts, n: int, z: float) -> tuple[float, float, f
     from scipy.special import betaln
 
     N, k = counts.n_samples, counts.times.astype(float)
-    with np.errstate(invalid="ignore"):  # more copies than room: the chance is 0
+    with np.errstate(invalid="ignore"):
         none_else = betaln(N - k + 1, k - 1) - betaln(N - n - k + 2, k - 1)
-    chance = np.where(k == 1, 0.0, np.where(k > N - n + 1, -np.inf, none_else))
+    # More copies than room: the second is infinite, and the chance 0.
+    chance = np.where(k == 1, 0.0, none_else)
     weights = k / N * np.exp(chance)
     return _band(weights, counts, z)
 
