@@ -15,6 +15,7 @@ from hallucination_theory.inputs.json_text import child, listed, located, scalar
 from hallucination_theory.inputs.opened import Source
 from hallucination_theory.inputs.words import quoted, shown
 from hallucination_theory.logs.answers import final_texts
+from hallucination_theory.logs.confidences import as_number, in_unit
 from hallucination_theory.logs.inspect_archive import Sample, open_log
 from hallucination_theory.logs.labels import (
     VERDICTS,
@@ -31,7 +32,6 @@ from hallucination_theory.logs.records import (
     UNSCORED,
     Readings,
     encode,
-    require_confidence,
 )
 from theory.errors import InvalidInput
 from theory.grading import require_target
@@ -62,7 +62,9 @@ def read_inspect(source: Source, options: ReadOptions, _: Recogniser) -> Reading
     answers, certain = final_texts([row["answer"] for row in rows], options.answer_pattern)
     verdict = _verdicts(rows, certain, options)
     codes, names = encode([row["question"] for row in rows])
-    confidence = np.array([row["confidence"] for row in rows])
+    confidence, scale = in_unit(
+        np.array([row["confidence"] for row in rows]), lambda i: str(rows[i]["where"])
+    )
     stated = _stated([row["stated"] for row in rows], source)
     return Readings(
         source=str(source),
@@ -78,7 +80,7 @@ def read_inspect(source: Source, options: ReadOptions, _: Recogniser) -> Reading
         stated=stated,
         dataset=word(child(run, "dataset", ""), "name") or word(run, "task"),
         model=word(run, "model"),
-        notes=_planned(run, len(samples)),
+        notes=_planned(run, len(samples)) + scale,
     )
 
 
@@ -116,7 +118,7 @@ def _reading(sample: Sample, scorer: str, source: Source) -> dict[str, Any]:
         "answer": _answer(sample, score, where) if score else None,
         "confidence": math.nan
         if confidence is None
-        else located(require_confidence, confidence, where),
+        else as_number(located(as_number, confidence, where)),
         "stated": None if stated is None else located(require_target, stated, where),
     }
 

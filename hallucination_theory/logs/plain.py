@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,15 +14,16 @@ from hallucination_theory.inputs.opened import Source
 from hallucination_theory.inputs.words import quoted, shown
 from hallucination_theory.logs.answers import final_texts
 from hallucination_theory.logs.compare import is_right
+from hallucination_theory.logs.confidences import in_unit, without_percent_sign
 from hallucination_theory.logs.labels import ReadOptions, choose, kinds_of_labels
 from hallucination_theory.logs.recogniser import Recogniser
 from hallucination_theory.logs.records import CORRECT, NO_ANSWER, WRONG, Kinds, Readings
 from hallucination_theory.tables.formats import column_names
 from hallucination_theory.tables.read import read_table
 from hallucination_theory.tables.table import Table
-from theory.arrays import FloatArray, IntArray
+from theory.arrays import BoolArray, FloatArray, IntArray
 from theory.errors import InvalidInput
-from theory.grading import check_confidence, require_target
+from theory.grading import require_target
 
 ALIASES = {
     "question": {"prompt", "problem", "query", "input", "doc_id", "sample_id"},
@@ -48,7 +49,13 @@ ALIASES = {
     "confidence": {"conf", "probability", "certainty"},
 }
 """Our column -> names that other tools give it, for the map that a complaint proposes."""
-COLUMNS = ("question", "id", "outcome", "answer", "target", "confidence", "epoch", "t", "task")
+COLUMNS = (
+    *("question", "id", "outcome", "answer", "target", "answerable"),
+    *("confidence", "epoch", "t", "task"),
+)
+
+IDK = "I don't know"
+"""The target of a question that the file calls unanswerable."""
 
 
 def read_plain(source: Source, options: ReadOptions, recogniser: Recogniser) -> Readings:
@@ -56,7 +63,8 @@ def read_plain(source: Source, options: ReadOptions, recogniser: Recogniser) -> 
 
     Columns: ``outcome`` (a label), or ``answer`` and ``target`` (one or a list), compared as
     :mod:`hallucination_theory.logs.compare` says; ``question`` (or ``id``) names the question,
-    otherwise the row number does; optional ``confidence``, ``epoch``, ``task`` and ``t``, the
+    otherwise the row number does; where ``answerable`` is false, or the target is an abstention, to
+    abstain is right; optional ``confidence``, ``epoch``, ``task`` and ``t``, the
     target stated.
 
     Raises
@@ -67,11 +75,20 @@ def read_plain(source: Source, options: ReadOptions, recogniser: Recogniser) -> 
     """
     table = _one_task(_table(source, options), options)
     answers, certain = _answers(table, options)
-    verdict, has_idk, notes = _verdicts(table, answers, options, recogniser)
+    unanswerable = ~table.booleans("answerable") if "answerable" in table else None
+    if "outcome" in table:
+        verdict, has_idk = _labels(table, options)
+        notes: tuple[str, ...] = ()
+    else:
+        targets = _targets(table, unanswerable)
+        verdict, notes = _compared(answers, targets, options)
+        has_idk = False
+        unanswerable = _without_answer(targets, unanswerable, recogniser)
     for row, kind in enumerate(certain):
         if kind is not None and ("outcome" not in table or verdict[row] != CORRECT):
             verdict[row] = kind
     question, names = _questions(table)
+    confidence, scale = _confidence(table)
     return Readings(
         source=str(source),
         reader=f"table of {len(verdict):,} rows, {_basis(table)}",
@@ -81,9 +98,10 @@ def read_plain(source: Source, options: ReadOptions, recogniser: Recogniser) -> 
         label_has_idk=has_idk,
         answer=answers if "answer" in table else None,
         epoch=_epochs(table) if "epoch" in table else None,
-        confidence=_confidence(table) if "confidence" in table else None,
+        confidence=confidence,
         stated=_stated(table) if "t" in table else None,
-        notes=notes,
+        unanswerable=unanswerable,
+        notes=notes + scale,
     )
 
 
@@ -142,15 +160,6 @@ def _one_task(table: Table, options: ReadOptions) -> Table:
     return table if len(names) == 1 else table.take(np.flatnonzero(codes == names.index(chosen)))
 
 
-def _verdicts(
-    table: Table, answers: list[str | None], options: ReadOptions, recogniser: Recogniser
-) -> tuple[Kinds, bool, tuple[str, ...]]:
-    if "outcome" in table:
-        return *_labels(table, options), ()
-    kinds, notes = _compared(table, answers, options, recogniser)
-    return kinds, False, notes
-
-
 def _labels(table: Table, options: ReadOptions) -> tuple[Kinds, bool]:
     index, labels = table.filled("outcome").codes("outcome")
     names = labels.to_pylist()
@@ -165,26 +174,40 @@ def _labels(table: Table, options: ReadOptions) -> tuple[Kinds, bool]:
 
 
 def _compared(
-    table: Table, answers: list[str | None], options: ReadOptions, recogniser: Recogniser
+    answers: list[str | None], targets: list[list[str]], options: ReadOptions
 ) -> tuple[Kinds, tuple[str, ...]]:
-    """Compare answers with targets; to abstain where the target is an abstention is right."""
-    targets = [_aliases(t, table, row) for row, t in enumerate(_values(table, "target"))]
-    silent_targets = _silent(recogniser, [t for aliases in targets for t in aliases])
-    silent_answers = _silent(recogniser, answers)
+    """Compare answers with targets."""
     kinds, n_normalised = [], 0
     for answer, aliases in zip(answers, targets, strict=True):
         right = answer is not None and is_right(answer, aliases, exact=options.exact)
         n_normalised += right and not is_right(answer, aliases, exact=True)
-        both_silent = answer in silent_answers and not silent_targets.isdisjoint(aliases)
-        kinds.append(CORRECT if right or both_silent else WRONG)
+        kinds.append(CORRECT if right else WRONG)
     note = f"{n_normalised:,} answers equal their target after normalisation only"
     return np.array(kinds, dtype=np.int8), (note,) if n_normalised else ()
 
 
-def _silent(recogniser: Recogniser, texts: Sequence[str | None]) -> set[str]:
-    distinct = [text for text in dict.fromkeys(texts) if text is not None]
+def _without_answer(
+    targets: list[list[str]], given: BoolArray | None, recogniser: Recogniser
+) -> BoolArray | None:
+    """Tell where the file says so or the target itself is an abstention; None if nowhere."""
+    distinct = list(dict.fromkeys(text for aliases in targets for text in aliases))
     found = recogniser.recognise_all(distinct)
-    return {text for text, kind in zip(distinct, found, strict=True) if kind == "abstain"}
+    silent = {text for text, kind in zip(distinct, found, strict=True) if kind == "abstain"}
+    if not silent:
+        return given
+    found_here = np.array([not silent.isdisjoint(aliases) for aliases in targets])
+    return found_here if given is None else found_here | given
+
+
+def _targets(table: Table, unanswerable: BoolArray | None) -> list[list[str]]:
+    """Return the targets of each row; a question without an answer may lack its own."""
+    given = _values(table, "target")
+    if unanswerable is None:
+        return [_aliases(target, table, row) for row, target in enumerate(given)]
+    return [
+        [IDK] if none else _aliases(target, table, row)
+        for row, (target, none) in enumerate(zip(given, unanswerable.tolist(), strict=True))
+    ]
 
 
 def _aliases(target: Any, table: Table, row: int) -> list[str]:
@@ -219,12 +242,11 @@ def _questions(table: Table) -> tuple[IntArray, Any]:
     return np.arange(len(table)), range(1, len(table) + 1)
 
 
-def _confidence(table: Table) -> FloatArray:
-    """Confidences; nan where a row has none."""
-    values = _numbers_or_nan(table, "confidence")
-    outside = (values < 0) | (values > 1)
-    _require_rows(table, np.flatnonzero(outside), values, check_confidence)
-    return values
+def _confidence(table: Table) -> tuple[FloatArray | None, tuple[str, ...]]:
+    """Confidences, nan where a row has none, and a note if they are percent."""
+    if "confidence" not in table:
+        return None, ()
+    return in_unit(_numbers_or_nan(table, "confidence"), table.place)
 
 
 def _numbers_or_nan(table: Table, name: str) -> FloatArray:
@@ -235,7 +257,13 @@ def _numbers_or_nan(table: Table, name: str) -> FloatArray:
         return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
     filled = table.filled(name)
     index, labels = filled.codes(name)
-    given = np.flatnonzero(np.array([str(v).strip() != "" for v in labels.to_pylist()])[index])
+    texts = [str(value) for value in labels.to_pylist()]
+    given = np.flatnonzero(np.array([text.strip() != "" for text in texts])[index])
+    plain = [without_percent_sign(text) for text in texts]
+    if plain != texts:
+        place = filled.arrow.column_names.index(name)
+        column = pa.array(plain).take(pa.array(index))
+        filled = replace(filled, arrow=filled.arrow.set_column(place, name, column))
     values = np.full(len(table), math.nan)
     values[given] = filled.take(given).numbers(name)
     return values

@@ -13,11 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hallucination_theory.inputs.words import quoted
 from hallucination_theory.logs.recogniser import Recogniser
-from theory.arrays import FloatArray, IntArray
+from theory.arrays import BoolArray, FloatArray, IntArray
 from theory.errors import InvalidInput
-from theory.grading import check_confidence
 
 KINDS = ("correct", "wrong", "abstain", "refusal", "empty", "unparsed", "unscored", "unclear")
 """What can happen to a question; position = code."""
@@ -32,19 +30,6 @@ def encode(names: Sequence[str]) -> tuple[list[int], list[str]]:
     position: dict[str, int] = {}
     codes = [position.setdefault(name, len(position)) for name in names]
     return codes, list(position)
-
-
-def require_confidence(value: Any) -> None:
-    """Check one stated confidence out of a log.
-
-    Raises
-    ------
-    InvalidInput
-        If it is not a number in [0, 1].
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidInput("confidence", "a number in [0, 1]", quoted(value))
-    check_confidence(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +57,8 @@ class Readings:
         What the report says about how the file was read.
     epoch, confidence, stated : ndarray, shape (n,), optional
         Repetition number; stated confidence (nan: none); target stated to the model.
+    unanswerable : ndarray of bool, shape (n,), optional
+        Where to abstain is the right answer.
     dataset, model : str
         Names, if known.
     """
@@ -87,6 +74,7 @@ class Readings:
     epoch: IntArray | None = None
     confidence: FloatArray | None = None
     stated: FloatArray | None = None
+    unanswerable: BoolArray | None = None
     dataset: str = ""
     model: str = ""
     notes: tuple[str, ...] = ()
@@ -164,8 +152,9 @@ def resolve(readings: Readings, recogniser: Recogniser) -> EvalLog:
 
     A record that the file calls wrong becomes an abstention, a refusal or an empty answer if its
     text is one, and unclear if the text says so but says more; so does an unparsed one. A record
-    that the file calls correct stays so. The rule is the same whatever else stands in the file, so
-    the same record is of the same kind in every log.
+    that the file calls correct stays so. An abstention is correct where the question has no answer.
+    The rule is the same whatever else stands in the file, so the same record is of the same kind in
+    every log.
 
     Raises
     ------
@@ -173,8 +162,16 @@ def resolve(readings: Readings, recogniser: Recogniser) -> EvalLog:
         If a question occurs twice in one repetition.
     """
     _check_duplicates(readings)
+    kind, recognition = _recognised(readings, recogniser)
+    if readings.unanswerable is not None:
+        right = readings.unanswerable & (kind == ABSTAIN)
+        kind = np.where(right, CORRECT, kind).astype(np.int8)
+    return EvalLog(readings, kind, recognition)
+
+
+def _recognised(readings: Readings, recogniser: Recogniser) -> tuple[Kinds, Recognition]:
     if readings.answer is None:
-        return EvalLog(readings, readings.verdict, Recognition(0, 0, 0))
+        return readings.verdict, Recognition(0, 0, 0)
     texts = list(dict.fromkeys(readings.answer))
     codes = dict(zip(texts, _codes(recogniser, texts), strict=True))
     found = np.array([codes[text] for text in readings.answer], dtype=np.int8)
@@ -187,8 +184,8 @@ def resolve(readings: Readings, recogniser: Recogniser) -> EvalLog:
     kind = np.where(changed, found, readings.verdict).astype(np.int8)
     n_changed = int((kind != readings.verdict).sum())
     if readings.label_has_idk and not readings.labels_are_ours:
-        return EvalLog(readings, kind, _compare(readings, silent, n_read, n_changed, n_overruled))
-    return EvalLog(readings, kind, Recognition(n_read, n_changed, n_overruled))
+        return kind, _compare(readings, silent, n_read, n_changed, n_overruled)
+    return kind, Recognition(n_read, n_changed, n_overruled)
 
 
 def _codes(recogniser: Recogniser, texts: Sequence[str | None]) -> list[int]:
@@ -255,5 +252,6 @@ def _part(log: EvalLog, rows: npt.NDArray[np.bool_], t: float) -> EvalLog:
         epoch=None if r.epoch is None else r.epoch[rows],
         confidence=None if r.confidence is None else r.confidence[rows],
         stated=None,
+        unanswerable=None if r.unanswerable is None else r.unanswerable[rows],
     )
     return EvalLog(part, log.kind[rows], log.recognition, t)

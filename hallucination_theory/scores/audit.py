@@ -31,12 +31,13 @@ def audit(logs: Sequence[EvalLog], recogniser: Recogniser, settings: Settings) -
     compared = [] if settings.separate else counted
     described = [_describe(counts, settings) for counts in counted]
     found = findings(counted, described, settings)
+    behavioural = [behavioural_audit(group, settings) for group in stated_groups(compared)]
     return {
-        "verdict": verdict(found, confidence_level=settings.confidence_level),
+        "verdict": verdict(found, behavioural, confidence_level=settings.confidence_level),
         "findings": found,
         "logs": described,
         "paired": paired_tests(compared, settings),
-        "behavioural": [behavioural_audit(group, settings) for group in stated_groups(compared)],
+        "behavioural": behavioural,
         "recognised_as": recogniser.describe(),
         "counted_as": settings.treatment.table,
         "interval_methods": METHODS,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hallucination_theory.logs.records import EvalLog
+from hallucination_theory.scores.abstention import false_abstention
 from hallucination_theory.scores.intervals import over_questions
 from hallucination_theory.scores.resampling import holm, sign_flip_test
 from hallucination_theory.scores.settings import COLUMNS, Settings
@@ -106,7 +107,16 @@ def behavioural_audit(parts: Sequence[Tally], settings: Settings) -> dict[str, A
             bool(matrix[j, j] >= matrix[:, j].max()) for j in range(len(parts))
         ],
         "withdrawn": [_withdrawn(a, b, settings) for a, b in pairwise(parts)],
+        "false_abstention": [
+            _false_abstention(parts[0], part, settings) for part in parts[1:] if targets[0] == 0
+        ],
     }
+
+
+def _false_abstention(base: Tally, part: Tally, settings: Settings) -> dict[str, Any]:
+    """Abstentions at a target where the same question was answered rightly at t = 0."""
+    here, there = _matched(_records(base), _records(part), base.log, part.log, settings)
+    return false_abstention(base, part, here, there, settings)
 
 
 def _withdrawn(low: Tally, high: Tally, settings: Settings) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hallucination_theory.logs.records import ABSTAIN, CORRECT, WRONG
+from hallucination_theory.logs.records import ABSTAIN, CORRECT, WRONG, EvalLog
 from hallucination_theory.scores.settings import Settings
 from hallucination_theory.scores.tally import Tally, target_rows
 from theory.arrays import BoolArray, FloatArray
@@ -21,7 +21,7 @@ MAX_CURVE_POINTS = 200
 def confidence_report(counts: Tally, settings: Settings) -> dict[str, Any] | None:
     """Return ECE, Brier score, AUROC and risk-coverage of attempted answers with a confidence."""
     q, kind = counts.log.readings.confidence, counts.log.kind
-    attempted = np.isin(kind, (CORRECT, WRONG))
+    attempted = is_attempt(counts.log)
     if q is None or not (attempted & ~np.isnan(q)).any():
         return None
     used = attempted & ~np.isnan(q)
@@ -45,6 +45,13 @@ def confidence_report(counts: Tally, settings: Settings) -> dict[str, Any] | Non
         },
         "targets_if_answered_above_t": _if_answered_above(counts, q, attempted, settings),
     }
+
+
+def is_attempt(log: EvalLog) -> BoolArray:
+    """Tell the answers that are right or wrong; to abstain where that is right is no answer."""
+    answered = np.isin(log.kind, (CORRECT, WRONG))
+    none = log.readings.unanswerable
+    return answered if none is None else answered & ~(none & (log.kind == CORRECT))
 
 
 def _if_answered_above(

@@ -7,6 +7,7 @@ says it in sentences.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,15 @@ from typing import Any
 import numpy as np
 
 from hallucination_theory.inputs.words import shown
+from hallucination_theory.logs.records import CORRECT
+from hallucination_theory.scores.abstention import hallucination_rate, unanswerable_report
 from hallucination_theory.scores.comparisons import shared_questions
+from hallucination_theory.scores.confidences import is_attempt
 from hallucination_theory.scores.settings import Settings
 from hallucination_theory.scores.simultaneous import GRID, Pair, compare
-from hallucination_theory.scores.tally import Tally
+from hallucination_theory.scores.tally import Share, Tally, share
 from theory.arrays import FloatArray, IntArray
-from theory.intervals import proportion
+from theory.grading import penalty
 
 
 def findings(
@@ -30,7 +34,10 @@ def findings(
     alike = len({counts.log.stated_t for counts in counted}) == 1
     compared = not settings.separate and len(counted) > 1 and alike
     return {
-        "logs": [_of_one(name, log, settings) for name, log in zip(names, described, strict=True)],
+        "logs": [
+            _of_one(name, counts, log, settings)
+            for name, counts, log in zip(names, counted, described, strict=True)
+        ],
         "together": _together(counted, names, settings) if compared else None,
     }
 
@@ -50,53 +57,63 @@ def display_names(counted: Sequence[Tally]) -> list[str]:
     ]
 
 
-def _of_one(name: str, log: dict[str, Any], settings: Settings) -> dict[str, Any]:
+def _of_one(name: str, counts: Tally, log: dict[str, Any], settings: Settings) -> dict[str, Any]:
     row = log["targets"][0]
     n, wrong, abstained = row["n"], row["error_rate"], row["abstention_rate"]
-    silent_or_wrong = round(n * (wrong + abstained))
     return {
         "name": name,
+        "stated_t": log["stated_t"],
         "n": n,
         "right": [row["accuracy"], row["accuracy_interval"]],
         "wrong": [wrong, row["error_rate_interval"]],
         "abstained": [abstained, row["abstention_rate_interval"]],
         # a - t/(1 - t) w is negative from t = a/(a + w) on.
         "below_zero_from": [row["accuracy_attempted"], row["accuracy_attempted_interval"]],
-        "hallucination_rate": _share(round(n * wrong), silent_or_wrong, settings),
-        "confidence": [_at_target(log, i, settings) for i in range(len(settings.targets))]
-        if log["confidence"] is not None
-        else None,
+        "hallucination_rate": hallucination_rate(counts, settings),
+        "unanswerable": unanswerable_report(counts, settings),
+        "confidence": None if log["confidence"] is None else _confidences(counts, log, settings),
     }
 
 
-def _share(k: int, of: int, settings: Settings) -> list[Any] | None:
-    if of == 0:
-        return None
-    e = proportion(k, of, confidence_level=settings.confidence_level)
-    return [e.value, [e.low, e.high]]
-
-
-def _at_target(log: dict[str, Any], i: int, settings: Settings) -> dict[str, Any]:
-    """Return what stated confidences tell at one target.
+def _confidences(counts: Tally, log: dict[str, Any], settings: Settings) -> list[dict[str, Any]]:
+    """Return what stated confidences tell at each target; all intervals hold together.
 
     Of answers with confidence above t at least a share t should be right; answers at or below t
     are better withheld iff fewer than t of them are right.
     """
-    full, kept = log["targets"][i], log["confidence"]["targets_if_answered_above_t"][i]
-    t, n = full["t"], full["n"]
-    right, attempted = (round(n * (full[k] - kept[k])) for k in ("accuracy", "error_rate"))
-    attempted += right
-    above = kept["accuracy_attempted"], kept["accuracy_attempted_interval"]
-    withheld = _share(right, attempted, settings)
+    level = 1 - (1 - settings.confidence_level) / (2 * len(settings.targets))
+    together = replace(settings, confidence_level=level)
+    return [_at_target(counts, log, i, together) for i in range(len(settings.targets))]
+
+
+def _at_target(counts: Tally, log: dict[str, Any], i: int, settings: Settings) -> dict[str, Any]:
+    t, q, n = settings.targets[i], counts.log.readings.confidence, len(counts.column)
+    attempted = is_attempt(counts.log)
+    above = np.zeros(n, dtype=bool) if q is None else attempted & (q > t)
+    withheld, right = attempted & ~above, counts.log.kind == CORRECT
+    of_above, of_withheld = (share(counts, right, rows, settings) for rows in (above, withheld))
     return {
         "t": t,
-        "right_above_t": list(above),
-        "overconfident": None if above[1] is None else _side(above[1], t),
-        "n_withheld": attempted,
-        "right_of_withheld": withheld,
-        "withholding_pays": None if withheld is None else _side(withheld[1], t),
-        "gain_if_withheld": kept["score"] - full["score"],
+        "right_above_t": of_above,
+        "overconfident": None if of_above is None else _side(of_above[1], t),
+        "n_withheld": int(withheld.sum()),
+        "withheld_of_attempted": float(withheld.sum() / attempted.sum()),
+        "right_of_withheld": of_withheld,
+        "withholding_pays": None if of_withheld is None else _side(of_withheld[1], t),
+        "gain_if_withheld": _gain(of_withheld, t, float(withheld.sum() / n)),
     }
+
+
+def _gain(right: Share, t: float, withheld: float) -> Share:
+    """Return what withholding a share of the records adds to the score: L wrong - right each."""
+    if right is None:
+        return None
+
+    def gain(r: float) -> float:
+        return withheld * (penalty(t) * (1 - r) - r)
+
+    value, (low, high) = right
+    return [gain(value), [gain(high), gain(low)]]
 
 
 def _side(interval: Sequence[float], t: float) -> bool | None:
@@ -113,7 +130,7 @@ def _together(counted: Sequence[Tally], names: Sequence[str], settings: Settings
         "n_questions": len(tables[0]),
         "accuracy": [float(r[0]) for r in rates],
         "leaders": _leaders(rates),
-        "swaps": _swaps(rates),
+        "swaps": [swap | {"interval": _swap_interval(swap, found)} for swap in _swaps(rates)],
         "surely_leads": _surely(found, len(tables)),
         "ranks": [_ranks(found, len(tables), t) | {"t": t} for t in settings.targets],
         "pairs": [_described(pair, settings) for pair in found],
@@ -158,6 +175,24 @@ def _swaps(rates: Sequence[FloatArray]) -> list[dict[str, Any]]:
                 behind, ahead = (i, j) if more > 0 else (j, i)
                 swaps.append({"t": t, "overtakes": ahead, "overtaken": behind})
     return sorted(swaps, key=lambda s: float(s["t"]))
+
+
+def _swap_interval(swap: dict[str, Any], found: Sequence[Pair]) -> list[float]:
+    """Return the targets at which the simultaneous band of the two does not tell who leads."""
+    two = {swap["overtakes"], swap["overtaken"]}
+    pair = next(pair for pair in found if {pair.a, pair.b} == two)
+    first = pair.a == swap["overtaken"]  # ahead at t = 0, and with more mistakes
+    right, wrong = (
+        pair.right if first else _minus(pair.right),
+        pair.wrong if first else _minus(pair.wrong),
+    )
+    low = max(right[0], 0.0) / (max(right[0], 0.0) + max(wrong[1], 0.0) or 1.0)
+    high = right[1] / (right[1] + wrong[0]) if right[1] > 0 and wrong[0] > 0 else 1.0
+    return [low, high]
+
+
+def _minus(ends: tuple[float, float]) -> tuple[float, float]:
+    return -ends[1], -ends[0]
 
 
 def _surely(found: Sequence[Pair], n_logs: int) -> list[dict[str, Any]]:

@@ -66,18 +66,30 @@ def intervals(total: IntArray, by_question: IntArray | None, settings: Settings)
     return _over_questions(by_question[by_question.any(axis=1)], settings)
 
 
+def share_of_attempted(
+    total: IntArray, by_question: IntArray | None, settings: Settings
+) -> Ends | None:
+    """Return the interval of right of attempted alone; None if nothing was attempted."""
+    if by_question is None:
+        right, wrong, _, unknown = total.tolist()
+        return _share(right, unknown, right + wrong + unknown, settings)
+    right, wrong, _, unknown = by_question[by_question.any(axis=1)].T
+    return over_questions(right, unknown, right + wrong + unknown, settings)
+
+
+def _share(k: int, unknown: int, of: int, settings: Settings) -> Ends | None:
+    if of == 0:
+        return None
+    level = settings.confidence_level
+    low, high = (proportion(x, of, confidence_level=level) for x in (k, k + unknown))
+    return [low.low, high.high]
+
+
 def _exact(total: IntArray, settings: Settings) -> Intervals:
     right, wrong, abstained, unknown = total.tolist()
     n, level = int(total.sum()), settings.confidence_level
-
-    def share(k: int, of: int) -> Ends | None:
-        if of == 0:
-            return None
-        low, high = (proportion(x, of, confidence_level=level) for x in (k, k + unknown))
-        return [low.low, high.high]
-
-    attempted = right + wrong + unknown
-    shares = (share(right, n), share(wrong, n), share(abstained, n), share(right, attempted))
+    of = ((right, n), (wrong, n), (abstained, n), (right, right + wrong + unknown))
+    shares = [_share(k, unknown, m, settings) for k, m in of]
     outcomes = Outcomes(right, wrong, abstained + unknown)
     scores = [
         score_interval(outcomes, t, undetermined=unknown, confidence_level=level)

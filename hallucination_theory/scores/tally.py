@@ -5,16 +5,22 @@ A log is counted once; every part of the report starts from its :class:`Tally`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from hallucination_theory.logs.records import EvalLog
-from hallucination_theory.scores.intervals import RATES, intervals, points, rates
+from hallucination_theory.scores.intervals import (
+    RATES,
+    intervals,
+    points,
+    rates,
+    share_of_attempted,
+)
 from hallucination_theory.scores.settings import COLUMNS, Settings, Treatment
-from theory.arrays import FloatArray, IntArray
+from theory.arrays import BoolArray, FloatArray, IntArray
 from theory.errors import InvalidInput
 from theory.grading import Outcomes, penalty
 
@@ -85,8 +91,7 @@ def target_rows(counts: Tally, settings: Settings) -> list[dict[str, Any]]:
 
     A metric that is undefined (accuracy on attempted items when none was attempted) is None.
     """
-    table = counts.by_question if counts.log.readings.repeated else None
-    found = intervals(counts.total, table, settings)
+    found = intervals(counts.total, _by_question(counts), settings)
     n, shares = int(counts.total.sum()), rates(counts.total)
     undetermined = int(counts.total[3]) / n
     rows = []
@@ -101,3 +106,34 @@ def target_rows(counts: Tally, settings: Settings) -> list[dict[str, Any]]:
         row["score_range"] = [score - penalty(t) * undetermined, score + undetermined]
         rows.append(row)
     return rows
+
+
+def _by_question(counts: Tally) -> IntArray | None:
+    return counts.by_question if counts.log.readings.repeated else None
+
+
+Share = list[Any] | None
+"""A share and the ends of its interval; None if it is a share of nothing."""
+
+
+def share(
+    counts: Tally,
+    hit: BoolArray,
+    among: BoolArray,
+    settings: Settings,
+    *,
+    unknown: BoolArray | None = None,
+) -> Share:
+    """Return the share of hits among some records, with its interval.
+
+    Records that are undetermined, or ``unknown``, may be hits or not; the share is that of the
+    others. Repeated questions count by question.
+    """
+    right, wrong, abstained, undetermined = range(len(COLUMNS))
+    open_ = counts.column == undetermined
+    if unknown is not None:
+        open_ |= unknown
+    column = np.where(open_, undetermined, np.where(hit, right, wrong))
+    part = replace(counts, column=np.where(among, column, abstained))
+    ends = share_of_attempted(part.total, _by_question(part), settings)
+    return None if ends is None else [float(rates(part.total)["accuracy_attempted"]), ends]

@@ -94,8 +94,7 @@ def _points(row: dict[str, Any]) -> str:
 def _share(row: dict[str, Any], name: str) -> str:
     if row[name] is None:
         return "none"
-    low, high = row[f"{name}_interval"]
-    return f"{row[name]:.0%} [{100 * low:.0f}, {100 * high:.0f}]"
+    return _of([row[name], row[f"{name}_interval"]])
 
 
 def _undetermined(rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -160,7 +159,19 @@ def _behavioural(group: dict[str, Any]) -> Iterator[str]:
     )
     for step in group["withdrawn"]:
         yield _step(step)
+    for row in group["false_abstention"]:
+        yield (
+            f"  false abstention at t = {row['t']:g}: {_of(row['right_of_abstained'])} of its "
+            f"{row['n_abstained']:,} abstentions were answered rightly at t = 0"
+        )
     yield ""
+
+
+def _of(share: list[Any] | None) -> str:
+    if share is None:
+        return "none"
+    value, (low, high) = share
+    return f"{value:.0%} [{100 * low:.0f}, {100 * high:.0f}]"
 
 
 def _step(step: dict[str, Any]) -> str:

@@ -11,18 +11,23 @@ from itertools import groupby
 from typing import Any
 
 FEW = 6
-"""Logs up to which each gets its own sentence beside the comparison."""
+"""Scores, swaps and pairs that are told one by one, and logs that get sentences without others."""
 
 
-def verdict(found: dict[str, Any], *, confidence_level: float) -> list[str]:
+def verdict(
+    found: dict[str, Any], behavioural: Sequence[dict[str, Any]] = (), *, confidence_level: float
+) -> list[str]:
     """Return the sentences, the comparison first."""
     together, logs = found["together"], found["logs"]
     sentences: list[str] = []
     if together is not None:
         sentences += _comparison(together, confidence_level)
-    if len(logs) <= FEW:
-        for log in logs:
-            sentences += _alone(log) if together is None else _beside(log)
+        ends = (together["leaders"][0]["log"], together["leaders"][-1]["log"])
+        sentences += [_beside(logs[i]) for i in dict.fromkeys(ends)]
+    elif len(logs) <= FEW:
+        sentences += [sentence for log in logs for sentence in _alone(log)]
+    for group in behavioural:
+        sentences += _false_abstentions(group["false_abstention"])
     return sentences
 
 
@@ -33,7 +38,9 @@ def _comparison(found: dict[str, Any], confidence_level: float) -> Iterator[str]
     yield f"At t = 0 {names[order[0]]} leads, {scores}."
     passes = [
         f"{names[ahead]} passes "
-        + _and([f"{names[s['overtaken']]} at t = {_decimal(s['t'])}" for s in swaps])
+        + _and(
+            [f"{names[s['overtaken']]} at t = {_estimate(s['t'], s['interval'])}" for s in swaps]
+        )
         for ahead, swaps in _by_overtaker(found["swaps"])
     ]
     if passes:
@@ -41,7 +48,7 @@ def _comparison(found: dict[str, Any], confidence_level: float) -> Iterator[str]
         yield f"Once mistakes cost, the order turns: {_and(passes[:FEW])}{more}."
     else:
         yield "The order is the same at every t."
-    yield _who_differs(found)
+    yield _who_differs(found, 1 - confidence_level)
     sure = [
         f"{names[s['log']]} for t from {_decimal(s['from'])} to {_decimal(s['to'])}"
         for s in found["surely_leads"]
@@ -54,9 +61,9 @@ def _by_overtaker(swaps: Sequence[dict[str, Any]]) -> list[tuple[int, list[dict[
     return [(who, list(run)) for who, run in groupby(swaps, key=lambda s: int(s["overtakes"]))]
 
 
-def _who_differs(found: dict[str, Any]) -> str:
+def _who_differs(found: dict[str, Any], false_alarm: float) -> str:
     names, pairs = found["names"], found["pairs"]
-    alike = [p for p in pairs if p["p_value"] > 0.05]
+    alike = [p for p in pairs if p["p_value"] > false_alarm]
     largest = max(pairs, key=lambda p: float(p["p_value"]))
     if not alike:
         what = "All pairs differ" if len(pairs) > 1 else "They differ"
@@ -71,12 +78,14 @@ def _p(pair: dict[str, Any]) -> str:
     return f"{sign} {pair['p_value']:.2g}"
 
 
-def _beside(log: dict[str, Any]) -> Iterator[str]:
-    abstains = log["abstained"][0]
-    says = f"abstains on {_percent(abstains)}" if abstains else "never says I don't know"
-    below = log["below_zero_from"][0]
-    tail = f"; below zero from t = {_decimal(below)}" if below is not None and 0 < below < 1 else ""
-    yield f"{log['name']} is wrong on {_percent(log['wrong'][0])} and {says}{tail}."
+def _beside(log: dict[str, Any]) -> str:
+    abstains = log["abstained"]
+    says = f"abstains on {_with_interval(abstains)}" if abstains[0] else "never says I don't know"
+    below, ends = log["below_zero_from"]
+    tail = ""
+    if below is not None and 0 < below < 1:
+        tail = f"; below zero from t = {_estimate(below, ends)}"
+    return f"{log['name']} is wrong on {_with_interval(log['wrong'])} and {says}{tail}."
 
 
 def _alone(log: dict[str, Any]) -> Iterator[str]:
@@ -95,6 +104,8 @@ def _alone(log: dict[str, Any]) -> Iterator[str]:
             f'From t = {_decimal(value)} on ({_range(interval)}), "I don\'t know" everywhere '
             "scores more."
         )
+    if log["unanswerable"] is not None:
+        yield _unanswerable(log["unanswerable"])
     if log["confidence"] is None:
         yield "The log states no confidences, so it cannot tell whether the model is overconfident."
         return
@@ -102,13 +113,47 @@ def _alone(log: dict[str, Any]) -> Iterator[str]:
 
 
 def _guessing(log: dict[str, Any]) -> str:
-    abstained = log["abstained"][0]
+    """Say what its own grading makes of a guess: accuracy, unless it states a target."""
+    t, (abstained, (low, high)) = log["stated_t"], log["abstained"]
+    if t:
+        return (
+            f"Its grading states t = {t:g}: a guess pays only if it is right with more than that."
+        )
     if not abstained:
-        return "Graded by accuracy it lost nothing by its mistakes, and never abstained."
+        return (
+            "Graded by accuracy a guess costs nothing: it lost nothing by its mistakes, "
+            "and never abstained."
+        )
     return (
-        f"Graded by accuracy its abstentions earn nothing: guesses that are right one time in ten "
-        f"would add {100 * abstained / 10:.1f} points in 100."
+        "Graded by accuracy a guess costs nothing and an abstention earns nothing: guesses right "
+        f"one time in ten would add {10 * abstained:.1f} [{10 * low:.1f}, {10 * high:.1f}] "
+        "points in 100."
     )
+
+
+def _unanswerable(found: dict[str, Any]) -> str:
+    text = (
+        f"It abstains on {_with_interval(found['abstained'])} of {found['n']:,} questions that "
+        "have no answer, which is right there"
+    )
+    if found["answerable_abstained"] is None:
+        return f"{text}."
+    return f"{text}, and on {_with_interval(found['answerable_abstained'])} of the others."
+
+
+def _false_abstentions(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Say it for the highest target at which the interval tells; t of them may well be right."""
+    told = [r for r in rows if r["right_of_abstained"] is not None]
+    for r in [r for r in told if r["right_of_abstained"][1][0] > r["t"]][-1:] or told[-1:]:
+        low, high = r["right_of_abstained"][1]
+        more = "more than t: answering them would have paid"
+        fewer = "fewer than t: abstaining paid"
+        side = more if low > r["t"] else fewer if high < r["t"] else "which t allows"
+        share = _with_interval(r["right_of_abstained"])
+        yield (
+            f"When t = {r['t']:g} is stated it abstains on {r['n_abstained']:,} questions; {share} "
+            f"of them it answered rightly at t = 0, {side}."
+        )
 
 
 def _confidences(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -130,12 +175,16 @@ def _confidences(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield "Whether it is overconfident, so few answers cannot tell."
     pays = [r for r in rows if r["withholding_pays"]]
     if pays:
-        r = max(pays, key=lambda r: float(r["gain_if_withheld"]))
+        r = max(pays, key=lambda r: float(r["gain_if_withheld"][1][0]))
+        gain, (low, high) = r["gain_if_withheld"]
         yield (
-            f"At t = {r['t']:g}, withholding its {r['n_withheld']:,} least sure answers, of which "
-            f"{_with_interval(r['right_of_withheld'])} are right, would have added "
-            f"{r['gain_if_withheld']:.2f} points a record."
+            f"At t = {r['t']:g}, withholding its {r['n_withheld']:,} least sure answers "
+            f"({_percent(r['withheld_of_attempted'])}), of which "
+            f"{_with_interval(r['right_of_withheld'])} are right, would have added {gain:.2f} "
+            f"[{low:.2f}, {high:.2f}] points a record."
         )
+    elif any(r["right_of_withheld"] for r in rows):
+        yield "That withholding its least sure answers would have raised a score, they cannot tell."
 
 
 def _percent(x: float) -> str:
@@ -149,6 +198,10 @@ def _with_interval(pair: Sequence[Any]) -> str:
 
 def _range(interval: Sequence[float]) -> str:
     return f"{_decimal(interval[0])} to {_decimal(interval[1])}"
+
+
+def _estimate(x: float, interval: Sequence[float]) -> str:
+    return f"{_decimal(x)} [{_decimal(interval[0])}, {_decimal(interval[1])}]"
 
 
 def _decimal(x: float) -> str:

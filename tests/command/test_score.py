@@ -345,6 +345,8 @@ def test_logs_of_different_datasets_are_not_paired(tmp_path):
         ("question,outcome", "q0,wrong", "'q0' 2 times"),
         ("question,outcome,confidence", "q9,wrong,1.5", "confidence must be in [0, 1], got 1.5"),
         ("question,outcome,confidence", "q9,wrong,80", "divide by 100"),
+        ("question,outcome,confidence", "q9,wrong,101%", "confidence must be in [0, 1], got 1.01"),
+        ("question,outcome,confidence", "q9,wrong,x%", "got 'x%'"),
         ("question,outcome,confidence", "q9,wrong,high", "got 'high'"),
         ("question,outcome,t", "q9,wrong,1", "at t = 1 the penalty"),
         ("question,outcome,t", "q9,wrong,90", "this is 0.9"),
@@ -467,6 +469,52 @@ def test_confidences(tmp_path):
     assert found["risk_coverage"]["coverage"] == pytest.approx([2 / 3, 1])
     (above,) = found["targets_if_answered_above_t"]
     assert (above["accuracy"], above["error_rate"], above["abstention_rate"]) == (0.2, 0.2, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit", "note"),
+    [
+        (("100", "40", "1", ""), (1.0, 0.4, 0.01), True),
+        (("99.5", "0", "40", "0.0"), (0.995, 0.0, 0.4, 0.0), True),
+        (("85%", "0.5", "40 %", "N"), None, False),
+        (("85%", "0.5", "40 %", ""), (0.85, 0.5, 0.4), False),
+        (("1", "0", "1", "1"), (1.0, 0.0, 1.0, 1.0), False),
+        (("8", "7", "10", "9"), None, False),
+        (("80", "0.5", "70", "60"), None, False),
+        (("80", "170", "70", "60"), None, False),
+        (("-1", "50", "70", "60"), None, False),
+    ],
+)
+def test_percent_confidences_are_read_where_nothing_else_can_be_meant(tmp_path, cells, unit, note):
+    rows = [f"q{i},correct,{cell}" for i, cell in enumerate(cells)]
+    path = write(tmp_path / "x.csv", "question,outcome,confidence", *rows)
+    if unit is None:
+        assert "confidence" in complaint(path)
+        return
+    log = report(path)["logs"][0]
+    brier = sum((1 - x) ** 2 for x in unit) / len(unit)
+    assert (log["confidence"]["n"], log["confidence"]["brier"]) == (len(unit), pytest.approx(brier))
+    assert any("percent" in text for text in log["notes"]) is note
+
+
+@pytest.mark.parametrize(
+    ("value", "brier"), [("80%", 0.04), (80, 0.04), (0.8, 0.04), (True, None), ("high", None)]
+)
+def test_percent_confidences_of_an_inspect_log(tmp_path, value, brier):
+    def change(name, text):
+        if not name.startswith("samples/"):
+            return text
+        sample = json.loads(text)
+        for score in sample["scores"].values():
+            score["metadata"] = {"confidence": value}
+            score["value"] = "C"
+        return json.dumps(sample)
+
+    path = edited(DATA / "inspect_half_blind.eval", tmp_path / "x.eval", change)
+    if brier is None:
+        assert "confidence must be a number in [0, 1]" in complaint(path)
+    else:
+        assert report(path)["logs"][0]["confidence"]["brier"] == pytest.approx(brier)
 
 
 def test_bins_of_the_calibration_error_are_an_option(tmp_path):

@@ -38,16 +38,45 @@ def test_three_made_logs_read_as_they_should(made):
     found = report(*made)
     text = " ".join(found["verdict"])
     assert text.startswith("At t = 0 A leads, .60, .55, .48.")
-    assert "B passes A at t = .17 and C passes A at t = .24 and B at t = .35." in text
+    for swap in ("B passes A at t = .17 [", "and C passes A at t = .24 [", "and B at t = .35 ["):
+        assert swap in text
     assert "All pairs differ (simultaneous p" in text
-    assert "A is wrong on 40 % and never says I don't know; below zero from t = .60." in text
-    assert "C is wrong on 2 % and abstains on 50 %" in text
+    assert (
+        "A is wrong on 40 % [33, 47] and never says I don't know; below zero from t = .60" in text
+    )
+    assert "C is wrong on 2 % [1, 5] and abstains on 50 % [43, 57]" in text
+    assert len(found["verdict"]) == 6
     swaps = [s["t"] for s in found["findings"]["together"]["swaps"]]
     by_hand = [float(x / (1 + x)) for x in (F(5, 25), F(12, 38), F(7, 13))]
     assert swaps == pytest.approx(by_hand)
     leaders = [(x["log"], x["from"], x["to"]) for x in found["findings"]["together"]["leaders"]]
     assert [who for who, _, _ in leaders] == [0, 1, 2]
     assert leaders[1][1:] == pytest.approx((by_hand[0], by_hand[2]))
+
+
+def test_a_swap_lies_where_the_simultaneous_band_does_not_tell_who_leads(made):
+    """At the ends of its interval one end of the band in normal form is 0."""
+    together = report(*made)["findings"]["together"]
+    assert [s["overtakes"] for s in together["swaps"]] == [1, 2, 2]
+    for swap in together["swaps"]:
+        low, high = swap["interval"]
+        (pair,) = [
+            p
+            for p in together["pairs"]
+            if (p["a"], p["b"]) == (swap["overtaken"], swap["overtakes"])
+        ]
+        right, wrong = pair["difference_of_right"], pair["difference_of_wrong"]
+        assert 0 <= low < swap["t"] < high <= 1
+        assert (1 - low) * right[0] - low * wrong[1] == pytest.approx(0) or low == 0
+        assert (1 - high) * right[1] - high * wrong[0] == pytest.approx(0) or high == 1
+
+
+def test_pairs_differ_at_the_level_of_the_intervals(tmp_path):
+    """9 changes of one sign: p about 2/512, small for 95 % and not for 99.9 %."""
+    a, b = write(tmp_path / "a.csv", 19, 1, 0), write(tmp_path / "b.csv", 10, 10, 0)
+    assert "They differ" in " ".join(report(a, b)["verdict"])
+    level = ("--confidence-level", "0.999")
+    assert "do not tell apart a and b" in " ".join(report(a, b, *level)["verdict"])
 
 
 def test_every_line_fits_a_hundred_columns(made):
@@ -85,7 +114,7 @@ def test_two_equal_logs_are_not_told_apart(tmp_path):
 def test_one_log_alone(tmp_path):
     text = " ".join(report(write(tmp_path / "b.csv", 110, 30, 60))["verdict"])
     assert "b is right on 55 % [48, 62] of 200 records, wrong on 15 % [10, 21]" in text
-    assert "would add 3.0 points in 100" in text
+    assert "would add 3.0 [2.4, 3.7] points in 100" in text
     assert 'From t = .79 on (.71 to .85), "I don\'t know" everywhere scores more.' in text
     assert "cannot tell whether the model is overconfident" in text
 
@@ -119,13 +148,155 @@ def test_withholding_the_least_sure_is_advised_where_it_pays(tmp_path):
     path.write_text("question,outcome,confidence\n" + "\n".join(rows) + "\n")
     found = report(str(path), "--t", "0.5")
     (row,) = found["findings"]["logs"][0]["confidence"]
-    assert row["gain_if_withheld"] == pytest.approx((48 - 12) / 140)
-    assert "withholding its 60 least sure answers, of which 20 %" in " ".join(found["verdict"])
+    gain, (low, high) = row["gain_if_withheld"]
+    assert gain == pytest.approx((48 - 12) / 140)
+    assert 0 < low < gain < high
+    text = " ".join(found["verdict"])
+    assert "withholding its 60 least sure answers (43 %), of which 20 %" in text
+    assert f"would have added .26 [{low:.2f}".replace("0.", ".") in text.replace("0.", ".")
+
+
+def test_withholding_is_not_advised_where_the_interval_does_not_carry_it(tmp_path):
+    """10 unsure answers of which 4 are right: at t = 0.5 that may be more or less than half."""
+    rows = [f"a{i},correct,0.95" for i in range(80)]
+    rows += [f"b{i},{'correct' if i < 4 else 'wrong'},0.3" for i in range(10)]
+    path = tmp_path / "x.csv"
+    path.write_text("question,outcome,confidence\n" + "\n".join(rows) + "\n")
+    text = " ".join(report(str(path), "--t", "0.5")["verdict"])
+    assert "would have added" not in text
+    assert "would have raised a score, they cannot tell" in text
+
+
+def test_what_is_said_of_confidences_holds_for_all_targets_together(tmp_path):
+    """Clopper-Pearson of 95 of 100 at 1 - .05/(2 x 4): two intervals at each of four targets."""
+    rows = [f"q{i},{'correct' if i < 95 else 'wrong'},0.9" for i in range(100)]
+    path = tmp_path / "x.csv"
+    path.write_text("question,outcome,confidence\n" + "\n".join(rows) + "\n")
+    (log,) = report(str(path))["findings"]["logs"]
+    ends = binomtest(95, 100).proportion_ci(1 - 0.05 / 8)
+    rows = [row for row in log["confidence"] if row["t"] < 0.9]
+    assert len(log["confidence"]) == 4
+    assert len(rows) == 3
+    for row in rows:
+        assert row["right_above_t"][1] == pytest.approx([ends.low, ends.high])
+
+
+@pytest.mark.parametrize(
+    ("t", "sentence"),
+    [
+        ("0.75", "Its grading states t = 0.75: a guess pays only"),
+        ("0", "Graded by accuracy a guess costs nothing: it lost nothing by its mistakes"),
+    ],
+)
+def test_whether_its_own_grading_rewards_guessing(tmp_path, t, sentence):
+    path = write(tmp_path / "a.csv", 6, 4, 0)
+    assert sentence in " ".join(report(path, "--stated-t", t)["verdict"])
 
 
 def test_hallucination_rate_is_wrong_of_wrong_and_abstained(tmp_path):
     (log,) = report(write(tmp_path / "b.csv", 110, 30, 60))["findings"]["logs"]
     assert log["hallucination_rate"][0] == 30 / 90
+
+    low, high = log["hallucination_rate"][1]
+    ends = binomtest(30, 90).proportion_ci()
+    assert (low, high) == pytest.approx((ends.low, ends.high))
+
+
+def test_undetermined_records_may_be_hallucinations_or_not(tmp_path):
+    path = tmp_path / "x.csv"
+    rows = ["correct"] * 5 + ["wrong"] * 3 + ["abstain"] * 6 + ["unscored"] * 2
+    path.write_text("outcome\n" + "\n".join(rows) + "\n")
+    (log,) = report(str(path))["findings"]["logs"]
+    value, (low, high) = log["hallucination_rate"]
+    assert value == 3 / 9
+    assert low == pytest.approx(binomtest(3, 11).proportion_ci().low)
+    assert high == pytest.approx(binomtest(5, 11).proportion_ci().high)
+
+
+UNANSWERABLE = """\
+question,answer,target,answerable
+a,Paris,Paris,true
+b,I don't know,Rome,true
+c,I don't know,,false
+d,Atlantis,,false
+e,no idea,I don't know,yes
+"""
+
+
+def test_to_abstain_is_right_where_there_is_no_answer(tmp_path):
+    """Of c, d and e (whose target is an abstention) two abstain; of a and b one does."""
+    path = tmp_path / "x.csv"
+    path.write_text(UNANSWERABLE)
+    found = report(str(path))
+    outcomes = {k: n for k, n in found["logs"][0]["outcomes"].items() if n}
+    assert outcomes == {"correct": 3, "wrong": 1, "abstain": 1}
+    none = found["findings"]["logs"][0]["unanswerable"]
+    assert (none["n"], none["abstained"][0]) == (3, 2 / 3)
+    assert (none["n_answerable"], none["answerable_abstained"][0]) == (2, 1 / 2)
+    assert "It abstains on 67 % [9, 99] of 3 questions that have no answer" in " ".join(
+        found["verdict"]
+    )
+
+
+def test_labels_of_unanswerable_questions(tmp_path):
+    """A label "abstain" is right where there is no answer; one confidence of it is no answer's."""
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "outcome,answerable,confidence\nabstain,0,0.9\nabstain,1,0.2\nwrong,0,0.8\ncorrect,1,0.7\n"
+    )
+    found = report(str(path))
+    outcomes = {k: n for k, n in found["logs"][0]["outcomes"].items() if n}
+    assert outcomes == {"correct": 2, "wrong": 1, "abstain": 1}
+    assert found["logs"][0]["confidence"]["n"] == 2
+
+
+def test_only_unanswerable_questions(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("outcome,answerable\nabstain,no\nwrong,no\n")
+    found = report(str(path))
+    assert found["findings"]["logs"][0]["unanswerable"]["answerable_abstained"] is None
+    assert "which is right there." in " ".join(found["verdict"])
+
+
+def stated(folder, at_0, at_75):
+    rows = [f"q{i},{kind},0" for i, kind in enumerate(at_0)]
+    rows += [f"q{i},{kind},0.75" for i, kind in enumerate(at_75)]
+    path = folder / "stated.csv"
+    path.write_text("question,outcome,t\n" + "\n".join(rows) + "\n")
+    return str(path)
+
+
+def test_false_abstention_by_hand(tmp_path):
+    """Six abstain at .75: at 0 they were right, right, wrong, wrong, abstained and unscored."""
+    path = stated(
+        tmp_path,
+        ["correct", "correct", "wrong", "wrong", "abstain", "unscored", "correct", "wrong"],
+        ["abstain"] * 6 + ["correct", "wrong"],
+    )
+    found = report(path)
+    ((row,),) = [group["false_abstention"] for group in found["behavioural"]]
+    assert (row["t"], row["n_abstained"], row["n_right_at_0"]) == (0.75, 6, 3)
+    assert row["right_of_abstained"][0] == 2 / 5
+    low, high = (binomtest(k, 6).proportion_ci() for k in (2, 3))
+    assert row["right_of_abstained"][1] == pytest.approx([low.low, high.high])
+    assert row["abstained_of_right"][0] == 2 / 3
+    assert "it abstains on 6 questions; 40 %" in " ".join(found["verdict"])
+    assert "false abstention at t = 0.75: 40%" in CliRunner().invoke(cli, ["score", path]).output
+
+
+@pytest.mark.parametrize(
+    ("right", "side"),
+    [(100, "answering them would have paid"), (10, "abstaining paid"), (75, "which t allows")],
+)
+def test_what_is_said_of_false_abstentions(tmp_path, right, side):
+    path = stated(tmp_path, ["correct"] * right + ["wrong"] * (100 - right), ["abstain"] * 100)
+    assert side in " ".join(report(path)["verdict"])
+
+
+def test_without_a_log_at_target_0_there_is_no_false_abstention(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("question,outcome,t\na,correct,0.5\na,abstain,0.9\n")
+    assert report(str(path))["behavioural"][0]["false_abstention"] == []
 
 
 def random_logs(rng, n, k):
