@@ -1,21 +1,27 @@
-"""Was it right to abstain: hallucination rate, questions without an answer, false abstention."""
+"""Abstention: how it fared, and what abstaining below a stated confidence would have made of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from hallucination_theory.logs.records import ABSTAIN, CORRECT, WRONG, EvalLog
 from hallucination_theory.scores.settings import COLUMNS, Settings
-from hallucination_theory.scores.tally import Share, Tally, share
-from theory.arrays import IntArray
+from hallucination_theory.scores.tally import Share, Tally, share, target_rows
+from theory.arrays import BoolArray, FloatArray, IntArray
+from theory.calibration import expected_calibration_error
+from theory.confidence_targets import brier_score, risk_coverage
 
-RIGHT, WRONG, ABSTAINED, UNDETERMINED = range(len(COLUMNS))
+RIGHT, MISTAKE, ABSTAINED, UNDETERMINED = range(len(COLUMNS))
+MAX_CURVE_POINTS = 200
+"""Points of a risk-coverage curve kept in the report."""
 
 
 def hallucination_rate(counts: Tally, settings: Settings) -> Share:
     """Return wrong / (wrong + abstained), with its interval; None if it is undefined."""
-    wrong = counts.column == WRONG
+    wrong = counts.column == MISTAKE
     return share(counts, wrong, counts.column != RIGHT, settings)
 
 
@@ -63,3 +69,51 @@ def false_abstention(
         "n_right_at_0": int((paired & right).sum()),
         "abstained_of_right": share(counts, abstained, paired & right, settings),
     }
+
+
+def confidence_report(counts: Tally, settings: Settings) -> dict[str, Any] | None:
+    """Return ECE, Brier score, AUROC and risk-coverage of attempted answers with a confidence."""
+    q, kind = counts.log.readings.confidence, counts.log.kind
+    attempted = is_attempt(counts.log)
+    if q is None or not (attempted & ~np.isnan(q)).any():
+        return None
+    used = attempted & ~np.isnan(q)
+    confidence, correct = q[used], kind[used] == CORRECT
+    curve = risk_coverage(confidence, correct)
+    step = -(-len(curve.confidence) // MAX_CURVE_POINTS)
+    kept = slice((len(curve.confidence) - 1) % step, None, step)  # so that full coverage is kept
+    return {
+        "n": int(used.sum()),
+        "n_attempted_without": int((attempted & np.isnan(q)).sum()),
+        "ece": expected_calibration_error(confidence, correct, n_bins=settings.ece_bins),
+        "ece_bins": f"{settings.ece_bins} of equal width",
+        "brier": brier_score(confidence, correct),
+        "aurc": curve.area,
+        "excess_aurc": curve.excess_area,
+        "auroc": curve.auroc,
+        "risk_coverage": {
+            "confidence": curve.confidence[kept].tolist(),
+            "coverage": curve.coverage[kept].tolist(),
+            "risk": curve.risk[kept].tolist(),
+        },
+        "targets_if_answered_above_t": _if_answered_above(counts, q, attempted, settings),
+    }
+
+
+def is_attempt(log: EvalLog) -> BoolArray:
+    """Tell the answers that are right or wrong; to abstain where that is right is no answer."""
+    answered = np.isin(log.kind, (CORRECT, WRONG))
+    none = log.readings.unanswerable
+    return answered if none is None else answered & ~(none & (log.kind == CORRECT))
+
+
+def _if_answered_above(
+    counts: Tally, q: FloatArray, attempted: BoolArray, settings: Settings
+) -> list[dict[str, Any]]:
+    abstained = settings.treatment.codes[ABSTAIN]
+    rows = []
+    for t in settings.targets:
+        # Written so that nan, no confidence, does not count as sure.
+        column = np.where(attempted & ~(q > t), abstained, counts.column)
+        rows += target_rows(replace(counts, column=column), replace(settings, targets=[t]))
+    return rows

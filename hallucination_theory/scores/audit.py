@@ -10,8 +10,8 @@ import numpy as np
 
 from hallucination_theory.logs.recogniser import Recogniser
 from hallucination_theory.logs.records import EvalLog
+from hallucination_theory.scores.abstention import confidence_report
 from hallucination_theory.scores.comparisons import behavioural_audit, paired_tests, stated_groups
-from hallucination_theory.scores.confidences import confidence_report
 from hallucination_theory.scores.findings import findings
 from hallucination_theory.scores.intervals import METHODS
 from hallucination_theory.scores.settings import Settings

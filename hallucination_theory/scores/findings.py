@@ -16,9 +16,12 @@ import numpy as np
 
 from hallucination_theory.inputs.words import shown
 from hallucination_theory.logs.records import CORRECT
-from hallucination_theory.scores.abstention import hallucination_rate, unanswerable_report
+from hallucination_theory.scores.abstention import (
+    hallucination_rate,
+    is_attempt,
+    unanswerable_report,
+)
 from hallucination_theory.scores.comparisons import shared_questions
-from hallucination_theory.scores.confidences import is_attempt
 from hallucination_theory.scores.settings import Settings
 from hallucination_theory.scores.simultaneous import GRID, Pair, compare
 from hallucination_theory.scores.tally import Share, Tally, share

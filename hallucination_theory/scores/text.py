@@ -10,6 +10,7 @@ from hallucination_theory.inputs.words import printable
 from hallucination_theory.logs.records import KINDS
 
 WIDTH = 100
+NO_BREAK = "\N{NO-BREAK SPACE}%"
 HEADINGS = ("t", "penalty", "score", "right", "wrong", "abstained", "right of answered")
 WIDTHS = (4, 7, 22, 13, 13, 13, 17)
 SHARES = ("accuracy", "error_rate", "abstention_rate", "accuracy_attempted")
@@ -23,7 +24,8 @@ def render(report: dict[str, Any], *, explain: bool = False) -> str:
 
 
 def _lines(report: dict[str, Any], explain: bool) -> Iterator[str]:
-    yield from textwrap.wrap(" ".join(report["verdict"]), WIDTH)
+    told = " ".join(report["verdict"]).replace(" %", NO_BREAK)
+    yield from (line.replace(NO_BREAK, " %") for line in textwrap.wrap(told, WIDTH))
     yield ""
     for log in report["logs"]:
         yield from _log(log, report, explain)
