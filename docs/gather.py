@@ -31,7 +31,12 @@ network; it reads a table of your own at the first station, and its link keeps y
 PARTS = {
     "Play": ["stations"],
     "Look up": ["gallery", "statements/index", "api/index", "command_line"],
-    "Use": ["notebooks/which_bound", "notebooks/new_experiment", "cite"],
+    "Use": [
+        "notebooks/which_bound",
+        "notebooks/new_experiment",
+        "notebooks/five_questions",
+        "cite",
+    ],
     "Project": [
         *("paper_notes", "proofs/README", "proofs/map", "proofs/restated"),
         *("benchmarks/README", "benchmarks/mutation", "CONTRIBUTING", "CHANGELOG"),

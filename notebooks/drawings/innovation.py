@@ -14,15 +14,16 @@ def learners(table: pd.DataFrame) -> Picture:
     wrong = table.err_unseen.sum() / table.answered_unseen.sum()
     calm, odd = table[table.delta < 0.02], table[table.delta >= 0.02]
     assert (table.err >= table.bound - 1e-7).mean() >= 0.99
-    assert table.delta.max() - table.delta.min() > 0.5
+    assert len(calm)
+    assert len(odd)
     claim = (
         f"Who answers what it never saw is wrong {100 * wrong:.0f} % of the time, calibrated or not"
     )
     fig, (ax,) = page(
         claim,
         "Nine learners, trained ten times at each of three sizes. A prompt never seen is one that never occurred in "
-        "training\nwith an answer; its answer is still one of 20, all equally likely. Filled: calibrated. Hollow: not.",
-        f"Extension X10. Line: 19 of 20 answers wrong. Calibrated: δ < 0.02; largest δ {table.delta.max():.1f}."
+        "training\nwith an answer; any plausible answer is still as likely as any other. Filled: calibrated. Hollow: not.",
+        f"Extension X10. Line: {100 * wrong:.0f} % of the answers wrong. Calibrated: δ < 0.02; largest δ {table.delta.max():.1f}."
         "\nData: figures/innovation/data/learners.csv",
     )
     ax.plot([0, 0.55], [0, 0.55 * wrong], color=INK, lw=1.2)
@@ -42,22 +43,19 @@ def learners(table: pd.DataFrame) -> Picture:
     return Picture(fig, table, claim, alt)
 
 
-def sparsity(table: pd.DataFrame) -> Picture:
+def sparsity(table: pd.DataFrame, starts: tuple[int, int] = (308, 15_011)) -> Picture:
     """Draw two lower bounds without prompts against the number of statements."""
-    starts = {name: int(table.n_statements[table[name] > 0].min()) for name in KINDS}
-    assert starts["markov"] < starts["kalai_vempala"] / 10
+    for name, start in zip(("markov", "kalai_vempala"), starts, strict=True):
+        assert ((table[name] > 0) == (table.n_statements >= start)).all()
     assert np.allclose(table.innovation, 0.025)
     least = table.kalai_vempala.max() / table.markov.max()
     assert least > 7
-    claim = (
-        f"Innovation proves errors from some {starts['markov']:,} statements on, the bound of 2024 from "
-        f"{starts['kalai_vempala']:,}"
-    )
+    claim = f"Innovation proves errors from {starts[0]:,} statements on, the bound of 2024 from {starts[1]:,}"
     fig, (ax,) = page(
         claim,
         "Least hallucination rate of a calibrated model, when 10 of all statements are facts and 7 of these were "
         f"observed.\nThe bound of 2024 starts later and ends {least:.0f} times higher, at the missing mass.",
-        "Das and Srivastava 2026, (e) with (c); Kalai and Vempala 2024. Missing mass 0.2, 99 %, on a grid of sizes."
+        "Das and Srivastava 2026, (e) with (c); Kalai and Vempala 2024. Missing mass 0.2, 99 %."
         "\nData: figures/innovation/data/sparsity.csv",
     )
     ax.axhline(0.2, color=INK, lw=1)

@@ -142,7 +142,7 @@ def factors(table: pd.DataFrame) -> Picture:
         assert pressed.err < pressed.singleton_rate < pressed.delta
     copies = t[t.factor == "copies"]
     assert copies[["err", "delta"]].diff().dropna().gt(0).all(axis=None)
-    claim = "Err goes below the singleton rate only where δ goes above it: long or cold runs"
+    claim = "Fewer errors than the singleton rate, only with a larger δ: long or cold runs"
     assert (t[t.err < t.singleton_rate - 0.005].delta > t.singleton_rate.iloc[0]).all()
     fig, axes = page(
         claim,
@@ -165,7 +165,7 @@ def factors(table: pd.DataFrame) -> Picture:
         ax.set_xticks(shown, [f"{x:g}" for x in shown])
         ax.minorticks_off()
     say(axes[0], 20, 0.5, "err", DEEP_BLUE)
-    say(axes[0], 8, 0.22, "bound", INK)
+    say(axes[0], 17.5, 0.19, "bound", INK)
     say(axes[3], 0.25, 0.22, "δ", VERMILION)
     axes[0].set_ylabel("probability")
     alt = (
@@ -187,7 +187,7 @@ def real_text(table: pd.DataFrame) -> Picture:
     fig, (ax,) = page(
         claim,
         "N-grams read the King James Bible, taken as truth, and are asked who is the son of whom. Up to order 4 the "
-        "name is\nout of sight: a poor model. At order 6 contexts are rare again, and the model falls back to shorter ones.",
+        "name is\nout of sight: a poor model. At order 6 contexts are rare again.",
         "Theorem 1; err, δ and bound are exact. Fathers are not equally likely, so Theorem 2 does not apply."
         "\nData: figures/language_models/data/real_text.csv",
     )
@@ -196,9 +196,9 @@ def real_text(table: pd.DataFrame) -> Picture:
     ax.plot(table.setting, table.delta, "s--", color=VERMILION)
     ax.plot(table.setting, table.err, "o-", color=DEEP_BLUE)
     say(ax, 5.1, 0.62, "wrong answers (err)", DEEP_BLUE, ha="left", va="bottom")
-    say(ax, 2.15, 0.75, "miscalibration (δ)", VERMILION)
+    say(ax, 2.45, 0.68, "miscalibration (δ)", VERMILION)
     say(ax, 3.3, 0.47, "Theorem 1", INK)
-    say(ax, 2.02, 0.11, "band: singleton rate", SOFT_INK)
+    say(ax, 3.2, 0.11, "band: singleton rate", SOFT_INK)
     ax.set(ylim=(-0.02, 1.03), xticks=table.setting, xlabel="order of the n-gram")
     per_cent(ax)
     alt = (

@@ -23,13 +23,14 @@ def exam_areas(table: pd.DataFrame) -> Picture:
     assert free.abstained == 0
     assert (table.score >= table.honest_score - 1e-7).all()
     assert (table.wrong.diff().dropna() <= 1e-7).all()
+    share = {0.5: "half"}.get(free.honest_score, f"{100 * free.honest_score:.0f} % of")
     claim = (
-        f"With half the memory it needs, the exam's rule decides: {100 * free.wrong:.0f} % errors, or "
+        f"With {share} the memory it needs, the exam's rule decides: {100 * free.wrong:.0f} % errors, or "
         f"{100 * strict.wrong:.1f} %"
     )
     fig, (ax,) = page(
         claim,
-        "What the best system does whose memory holds half of all birthdays. At target t a right answer earns 1 "
+        "What the best system does whose memory cannot hold all birthdays. At target t a right answer earns 1 "
         "point,\na mistake costs t/(1 − t), “I don't know” nothing. Only the rule of the exam changes from left to right.",
         "Extension X11, R = 365 answers. Data: figures/memory/data/exam_areas.csv",
     )
@@ -60,7 +61,7 @@ def fame(table: pd.DataFrame) -> Picture:
     )
     fig, axes = page(
         claim,
-        "1,000 birthdays, asked for by Zipf's law; memory for half of them, shared in the best way for each "
+        "1,000 birthdays, asked for by Zipf's law; a memory too small for them, shared in the best way for each "
         "exam.\nThe number is the share of wrong answers to the 100 rarest.",
         "Extension X11, R = 365 answers. Data: figures/memory/data/fame.csv",
         widths=(1, 1),
@@ -86,11 +87,11 @@ def fame(table: pd.DataFrame) -> Picture:
 
 def frontier(table: pd.DataFrame, tangents: pd.DataFrame) -> Picture:
     """Draw most right answers for each share of wrong ones, with exams as tangents (X11)."""
-    soft = tangents[tangents.t == 0.25].iloc[0]
-    half = table[table.share == 0.5].right.iloc[0]
+    soft = tangents.iloc[1]
+    honest = table[(table.wrong == 0) & (table.right <= soft.right)].right.max()
     claim = (
-        f"With one memory, an exam at t = 0.25 accepts {100 * soft.wrong:.0f} % errors for "
-        f"{100 * (soft.right - half):.0f} % more right"
+        f"With one memory, an exam at t = {soft.t:g} accepts {100 * soft.wrong:.0f} % errors for "
+        f"{100 * (soft.right - honest):.0f} % more right"
     )
     fig, (ax,) = page(
         claim,
@@ -103,7 +104,7 @@ def frontier(table: pd.DataFrame, tangents: pd.DataFrame) -> Picture:
         text = f"memory for {100 * share:.0f} %"
         say(ax, c.wrong.iloc[-1] + 0.01, c.right.iloc[-1], text, DEEP_BLUE, va="center")
     for row, (x, y) in zip(
-        tangents.itertuples(index=False), ((0.24, 0.63), (0.145, 0.6), (0.06, 0.44)), strict=True
+        tangents.itertuples(index=False), ((0.24, 0.63), (0.145, 0.53), (0.06, 0.44)), strict=True
     ):
         reach = np.array([-0.08, 0.1]) if row.t else np.array([-0.18, 0])
         ax.plot(row.wrong + reach, row.right + row.penalty * reach, "--", color=VERMILION, lw=1.2)
@@ -197,10 +198,8 @@ def floors(table: pd.DataFrame, missing: float = 0.2) -> Picture:
     ax.axhline(missing * (1 - 1 / 365), color=VERMILION, lw=1.4)
     say(ax, 0.52, 0.52, "knows what fits, uniform on the rest", INK)
     say(ax, 0.2, 0.55, "least error of any\ncalibrated system", DEEP_BLUE, ha="center")
-    say(ax, 0.015, 0.24, "what Theorem 1\npromises", DEEP_BLUE)
-    say(
-        ax, 0.31, 0.22, f"too little data: {100 * missing:.0f} % of the facts never seen", VERMILION
-    )
+    say(ax, 0.015, 0.04, "what Theorem 1\npromises", DEEP_BLUE)
+    say(ax, 0.31, 0.22, f"{100 * missing:.0f} % of the facts never seen", VERMILION)
     ax.set(xlim=(0, 1), ylim=(0, 1), ylabel="wrong answers (err)")
     ax.set_xlabel("memory, as a share of what knowing every fact takes")
     per_cent(ax)
