@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
+from hallucination_theory.bounds.terms import as_dict, as_shown, as_text, plain_terms
 from hallucination_theory.commands.command import Command
 from hallucination_theory.commands.options import require_gamma, tell
 from hallucination_theory.commands.unseen import unseen_terms, unseen_text
+from hallucination_theory.inputs.opened import Source, opened
 from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.model_table import ModelTable, read_model
-from theory.arrays import TOLERANCE, Array, Number
+from theory.arrays import TOLERANCE
+from theory.errors import InvalidInput, require_probability
 from theory.facts import true_error
 from theory.reduction import ReductionBound, per_prompt_bound, theorem_1_bound
 
 LARGEST_TOLERANCE = 0.1
 
-NOISE = 1e-12
-"""A float difference smaller than this is rounding, and is told as 0."""
-NO_DIFFERENCE = ("err", "err_iiv", "size_ratio")
-"""Terms that are sums of probabilities, not differences."""
-
-MEANING = {
-    "err": "generative error (hallucination rate)",
-    "err_iiv": "Is-It-Valid error of the model used as a classifier",
-    "delta": "miscalibration, |signed_gap|",
-    "signed_gap": "mass above the threshold: model's minus training data's",
-    "threshold": "1/K",
-    "threshold_min": "least 1/|E_c|",
-    "threshold_max": "largest 1/|E_c|",
-    "max_valid": "k, most valid responses of a prompt",
-    "min_errors": "K, fewest errors of a prompt",
-    "size_ratio": "k/K",
-    "bound": "2 err_iiv - size_ratio - delta",
-    "slack": "err - bound, the sum of",
-    "overshoot": "  model mass on errors above the threshold, beyond 1/|E_c| each",
-    "unused_room": "  part of its threshold that a valid response leaves unused (all if above it)",
-    "ragged": "  k/K minus the prompts' average of |V_c|/K",
-    "sign": "  delta minus signed_gap",
-}
-"""Term -> what a human reader is told about it."""
 JUDGED = {
     "err_true": "With these rates of the judge the true generative error is",
     "err_true_at_least": "With this rate of the judge the true generative error is at least",
@@ -60,7 +38,7 @@ JUDGED = {
         "fractions.csv --exact",
     ),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--threshold",
     type=click.Choice(["common", "per-prompt"]),
@@ -104,8 +82,32 @@ JUDGED = {
     show_default=True,
     help="With a column count: allowed failure probability of err_at_least.",
 )
+@click.option(
+    "--confidence-level",
+    default=0.95,
+    show_default=True,
+    help="Sample files, figures: coverage of each interval over questions.",
+)
+@click.option(
+    "--given-candidates",
+    is_flag=True,
+    help="Sample files: condition on the candidates, instead of counting other texts as errors.",
+)
+@click.option(
+    "--false-share",
+    "false_shares",
+    type=float,
+    multiple=True,
+    help="Sample files: share of false training data for the GIGO bound; repeat for several.",
+)
+@click.option(
+    "--judge",
+    type=click.Path(path_type=Path),
+    help="Sample files: that of the second task, facts --judge.",
+)
+@click.option("--figure", type=click.Path(path_type=Path), help="Figure to draw: .png, .svg, .pdf.")
 def command(
-    file: Path,
+    files: tuple[Path, ...],
     threshold: str,
     exact: bool,
     as_json: bool,
@@ -114,11 +116,17 @@ def command(
     tolerance: float | None,
     abstain: tuple[str, ...],
     gamma: float,
+    confidence_level: float,
+    given_candidates: bool,
+    false_shares: tuple[float, ...],
+    judge: Path | None,
+    figure: Path | None,
 ) -> None:
     """Check Theorem 1 on your own model: err >= 2 err_iiv - k/K - delta.
 
-    FILE is CSV, JSON lines (.jsonl, .ndjson, .json) or Parquet with one row for each prompt and
-    plausible response:
+    FILES are sample files of lm-evaluation-harness for a task that facts wrote (--log_samples), one
+    a model; or tables: CSV, JSON lines (.jsonl, .ndjson, .json) or Parquet with one row for each
+    prompt and plausible response:
 
     \b
       prompt, response   labels
@@ -136,23 +144,114 @@ def command(
     exactly, and in JSON every probability is then a string such as "1/3".
     """  # noqa: D301 -- click reads the backspace as "keep these lines"
     require_gamma(gamma)
-    allowed = _tolerance(tolerance, exact)
-    model = read_model(file, exact=exact, tolerance=allowed, abstain=abstain)
-    statement = per_prompt_bound if threshold == "per-prompt" else theorem_1_bound
-    bound = model.bound(statement)
-    judged = _beyond_the_judge(bound, judge_fpr, judge_fnr)
-    floor = model.floor(gamma)
-    unseen = None if floor is None else unseen_terms(model, floor)
-    never = {} if unseen is None else {"unseen": _plain_terms(unseen)}
-    lines = [f"{JUDGED[name]} {value:.6g}." for name, value in judged.items()]
-    never_seen = [] if unseen is None else ["", unseen_text(unseen, gamma, _shown)]
-    tell(
-        {**as_dict(model, bound), **judged, **never},
-        "\n".join([as_text(file, model, bound), *lines, *never_seen]),
-        as_json=as_json,
-    )
-    if not bound.holds:
+    require_probability("--confidence-level", confidence_level, zero=False, one=False)
+    shares = tuple(require_probability("--false-share", share) for share in false_shares)
+    table = _OfTable(threshold, exact, judge_fpr, judge_fnr, _tolerance(tolerance, exact), abstain)
+    samples = _OfSamples(confidence_level, tolerance, given_candidates, shares, judge)
+    if figure is not None:
+        from hallucination_theory.scores.figure import check_path
+
+        check_path(figure)
+    if judge is not None and len(files) > 1:
+        raise click.UsageError("--judge belongs to one sample file.")
+    found = []
+    for file in files:
+        with opened(file) as source:
+            read = samples if _is_sample_file(source) else table
+            found.append(read.checked(source, file, gamma))
+    _refuse_mixtures(found)
+    told = [checked.told for checked in found]
+    text = "\n\n".join(checked.text for checked in found)
+    tell(told[0] if len(told) == 1 else {**told[0], "models": told}, text, as_json=as_json)
+    if figure is not None:
+        from hallucination_theory.bounds.figure import draw
+        from hallucination_theory.bounds.report import points
+
+        draw([points(x.model, x.name, confidence_level) for x in found], figure)
+    if not all(checked.told["holds"] for checked in found):
         raise SystemExit(1)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """One file: its report as JSON values and as text, and the model behind it."""
+
+    name: str
+    told: dict[str, Any]
+    text: str
+    model: ModelTable
+
+
+@dataclass(frozen=True)
+class _OfTable:
+    """How a table is checked."""
+
+    threshold: str
+    exact: bool
+    judge_fpr: float | None
+    judge_fnr: float | None
+    tolerance: float
+    abstain: tuple[str, ...]
+
+    def checked(self, source: Source, file: Path, gamma: float) -> _Checked:
+        model = read_model(source, exact=self.exact, tolerance=self.tolerance, abstain=self.abstain)
+        statement = per_prompt_bound if self.threshold == "per-prompt" else theorem_1_bound
+        bound = model.bound(statement)
+        judged = _beyond_the_judge(bound, self.judge_fpr, self.judge_fnr)
+        floor = model.floor(gamma)
+        unseen = None if floor is None else unseen_terms(model, floor)
+        never = {} if unseen is None else {"unseen": plain_terms(unseen)}
+        lines = [f"{JUDGED[name]} {value:.6g}." for name, value in judged.items()]
+        never_seen = [] if unseen is None else ["", unseen_text(unseen, gamma, as_shown)]
+        text = "\n".join([as_text(source, model, bound), *lines, *never_seen])
+        return _Checked(file.stem, {**as_dict(model, bound), **judged, **never}, text, model)
+
+
+@dataclass(frozen=True)
+class _OfSamples:
+    """How a sample file is checked."""
+
+    confidence_level: float
+    tolerance: float | None
+    given_candidates: bool
+    false_shares: tuple[float, ...]
+    judge: Path | None
+
+    def checked(self, source: Source, file: Path, gamma: float) -> _Checked:
+        from hallucination_theory.bounds.report import FALSE_SHARES, Wishes, report
+        from hallucination_theory.bounds.text import as_text as samples_text
+        from hallucination_theory.tables.sample_table import ROUNDING, weighed
+
+        allowed = ROUNDING if self.tolerance is None else _tolerance(self.tolerance, False)
+        wishes = Wishes(self.confidence_level, gamma, self.false_shares or FALSE_SHARES, allowed)
+        found = weighed(source, given_candidates=self.given_candidates, tolerance=allowed)
+        told, model = report(found, wishes, self.judge)
+        name = file.resolve().parent.name
+        return _Checked(
+            name.rsplit("__", 1)[-1] or name, {"model": name, **told}, samples_text(told), model
+        )
+
+
+def _is_sample_file(source: Source) -> bool:
+    from hallucination_theory.logs.lm_eval_files import looks_like_lm_eval
+    from hallucination_theory.logs.read import HEAD
+
+    if source.suffix not in {".json", ".jsonl", ".ndjson"}:
+        return False
+    return looks_like_lm_eval(source.head(HEAD).decode("utf-8", errors="replace"))
+
+
+def _refuse_mixtures(found: Sequence[_Checked]) -> None:
+    """Complain about sample files of several tasks, and about two of one model."""
+    tasks = [checked.told["task"] for checked in found if "task" in checked.told]
+    names = [checked.told["model"] for checked in found if "task" in checked.told]
+    if len(set(tasks)) > 1:
+        received = " and ".join(shown(task) for task in dict.fromkeys(tasks))
+        raise InvalidInput("the sample files", "of one task", received)
+    for name in names:
+        if names.count(name) > 1:
+            received = f"{names.count(name)} in the folder {shown(name)}"
+            raise InvalidInput("the sample files", "one a model", received)
 
 
 def _beyond_the_judge(
@@ -177,100 +276,3 @@ def _tolerance(given: float | None, exact: bool) -> float:
             f"must be in [0, {LARGEST_TOLERANCE}], got {given}.", param_hint="--tolerance"
         )
     return given
-
-
-def as_dict(model: ModelTable, bound: ReductionBound) -> dict[str, Any]:
-    """Return every term as JSON values; Fractions become strings such as ``"1/3"``."""
-    world = model.world
-    terms = _plain_terms(_terms(bound))
-    parts = bound.slack_terms.terms()
-    return {
-        **{name: value for name, value in terms.items() if name not in parts},
-        "holds": bound.holds,
-        "slack_terms": {name: terms[name] for name in parts},
-        "n_prompts": world.n_prompts,
-        "n_examples": world.n_examples,
-        "prompt_prob": "given" if model.prompt_prob_given else "uniform",
-        "exact": world.exact,
-        "tolerance": 0 if world.exact else world.tolerance,
-    }
-
-
-def _plain_terms(terms: Mapping[str, Number | str]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in terms.items()}
-
-
-def _terms(bound: ReductionBound) -> dict[str, Number | str]:
-    found: dict[str, Number | str] = {
-        **{name: _told(name, value) for name, value in bound.terms().items()},
-        **_thresholds(bound.threshold),
-        "max_valid": bound.max_valid,
-        "min_errors": bound.min_errors,
-    }
-    return {name: found[name] for name in MEANING if name in found}
-
-
-def _told(name: str, value: Number) -> Number:
-    if name in NO_DIFFERENCE or isinstance(value, Fraction) or abs(value) >= NOISE:
-        return value
-    return 0.0
-
-
-def _thresholds(z: Number | Array) -> dict[str, Number | str]:
-    if isinstance(z, np.ndarray):
-        return {"threshold": "per-prompt", "threshold_min": z.min(), "threshold_max": z.max()}
-    return {"threshold": z}
-
-
-def _plain(value: Number | str) -> Any:
-    if isinstance(value, Fraction):
-        return str(value)
-    return value if isinstance(value, (int, str)) else float(value)
-
-
-def as_text(file: Path, model: ModelTable, bound: ReductionBound) -> str:
-    """Return every term as an aligned table with its meaning in plain words."""
-    terms = _terms(bound)
-    meaning = dict(MEANING)
-    if terms["threshold"] == "per-prompt":
-        meaning |= {
-            "threshold": "1/|E_c| (extension X2)",
-            "size_ratio": "the prompts' average of |V_c|/|E_c|",
-            "ragged": "  0, since each prompt has its own threshold",
-        }
-    shown = {name: _shown(value) for name, value in terms.items()}
-    wide = max(map(len, shown))
-    wider = max(map(len, shown.values()))
-    lines = [f"{name:{wide}}  {text:{wider}}  {meaning[name]}" for name, text in shown.items()]
-    return "\n".join([_heading(file, model), "", *lines, "", _verdict(bound)])
-
-
-def _heading(file: Path, model: ModelTable) -> str:
-    weights = (
-        "prompts weighted by prompt_prob"
-        if model.prompt_prob_given
-        else "all prompts equally likely (no column prompt_prob)"
-    )
-    world = model.world
-    return f"{shown(file)}: {world.n_prompts} prompts, {world.n_examples} rows; {weights}"
-
-
-def _verdict(bound: ReductionBound) -> str:
-    if not bound.holds:
-        return (
-            "err < bound: the theorem is violated. Please report this as an error of the package."
-        )
-    if bound.bound <= 0:
-        return "err >= bound holds, but a bound that is not positive says nothing about the model."
-    return "err >= bound holds."
-
-
-def _shown(value: Number | str) -> str:
-    """Six digits; a Fraction also as it is, unless very long."""
-    if isinstance(value, (int, str)):
-        return str(value)
-    decimal = f"{float(value):.6g}"
-    exact = str(value)
-    if not isinstance(value, Fraction) or exact == decimal:
-        return decimal
-    return f"{exact} = {decimal}" if len(exact) <= 24 else decimal

@@ -176,3 +176,30 @@ def lines(source: Source) -> Iterator[tuple[int, bytes]]:
                 )  # fmt: skip
             if not line.isspace():
                 yield number, line
+
+
+def whole_lines(source: Source, size: int) -> Iterator[tuple[int, int, bytes]]:
+    """Yield about ``size`` bytes of lines at a time: number of the first line, how many, the text.
+
+    Every part ends with a line break, also the last one of a file that does not.
+
+    Raises
+    ------
+    InvalidInput
+        If a line is longer than a record may be.
+    """
+    first = 1
+    with source.path.open("rb") as file:
+        if file.read(len(MARK)) != MARK:
+            file.seek(0)
+        while text := file.read(size):
+            if not text.endswith(b"\n"):
+                text += file.readline(RECORD + 1)
+                if len(text) > size + RECORD:
+                    allowed = f"at most {RECORD // MIB} MiB"
+                    raise InvalidInput(f"each line of {source}", allowed, "a longer one")
+            if not text.endswith(b"\n"):
+                text += b"\n"
+            n = text.count(b"\n")
+            yield first, n, text
+            first += n

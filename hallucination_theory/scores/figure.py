@@ -66,7 +66,7 @@ def _scores(axes: Axes, report: dict[str, Any]) -> None:
     axes.axhline(0, color="black", linewidth=0.8, linestyle=":", gid="always abstain")
     axes.set(xlabel="confidence target t", ylabel="mean score (points per question)")
     axes.set_title(f"Score, {report['confidence_level']:.0%} intervals")
-    _legend(axes)
+    legend(axes)
 
 
 def _risk_coverage(axes: Axes, logs: list[dict[str, Any]]) -> None:
@@ -85,10 +85,10 @@ def _risk_coverage(axes: Axes, logs: list[dict[str, Any]]) -> None:
         )
     axes.set(xlabel="coverage (share of attempted answers)", ylabel="risk (share wrong)")
     axes.set_title("Risk and coverage, most confident first")
-    _legend(axes)
+    legend(axes)
 
 
-def _legend(axes: Axes) -> None:
+def legend(axes: Axes) -> None:
     """Show every label as it is; matplotlib would drop ``_a`` and make a formula of ``$a$``."""
     handles = [artist for artist in (*axes.lines, *axes.collections) if artist.get_gid()]
     legend = axes.legend(handles, ["x"] * len(handles), fontsize=8)

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 REQUIRED = ("prompt", "response", "valid", "train_prob", "model_prob")
-OPTIONAL = ("prompt_prob", "nonsense", "count")
+OPTIONAL = ("prompt_prob", "nonsense", "count", "relation")
+MOST_TIMES = 1e15
+"""Larger counts are taken for this one, so that sums stay exact."""
 COLUMN_OF = {
     "p": "train_prob",
     "p_hat": "model_prob",
@@ -53,6 +55,10 @@ class ModelTable:
         Prompts never seen with an answer; None if the file has no column ``count``.
     abstains : ndarray of bool, shape (X,), or None
         Rows that are abstentions, likewise.
+    times : ndarray of int, shape (C,), or None
+        How often each prompt was seen with an answer, likewise.
+    relation : ndarray of str, shape (C,), or None
+        Column ``relation`` of each prompt's first row; None if the file has none.
     """
 
     world: World
@@ -61,6 +67,8 @@ class ModelTable:
     rows: _Rows
     unseen: BoolArray | None = None
     abstains: BoolArray | None = None
+    times: IntArray | None = None
+    relation: Array | None = None
 
     @property
     def n_unseen(self) -> int:
@@ -129,9 +137,22 @@ def read_model(
     MissingExtra
         If pyarrow (extra ``files``) is not installed.
     """
-    rows = _group(read_table(path, REQUIRED, OPTIONAL, text=exact))
+    table = read_table(path, REQUIRED, OPTIONAL, text=exact)
+    return model_of(table, exact=exact, tolerance=tolerance, abstain=abstain)
+
+
+def model_of(
+    table: Table, *, exact: bool = False, tolerance: float = TOLERANCE, abstain: Sequence[str]
+) -> ModelTable:
+    """Make the model of a table that is read, see :func:`read_model`.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`read_model`.
+    """
+    rows = _group(table)
     rows.check_distinct()
-    table = rows.table
     read = table.exact_numbers if exact else table.numbers
     p, p_hat = rows.sorted(read("train_prob")), rows.sorted(read("model_prob"))
     valid = rows.sorted(table.booleans("valid"))
@@ -141,10 +162,12 @@ def read_model(
         world = World(p, valid, rows.n_responses, mu, nonsense, tolerance=tolerance)
     except InvalidInput as error:
         raise rows.in_file(error) from error
+    relation = rows.relation() if "relation" in table else None
     if "count" not in table:
-        return ModelTable(world, p_hat, mu is not None, rows)
+        return ModelTable(world, p_hat, mu is not None, rows, relation=relation)
     abstains = rows.sorted(_is_in(table, abstain))
-    return ModelTable(world, p_hat, mu is not None, rows, rows.unseen(world, abstains), abstains)
+    times = rows.times(world, abstains)
+    return ModelTable(world, p_hat, mu is not None, rows, times == 0, abstains, times, relation)
 
 
 def _is_in(table: Table, responses: Sequence[str]) -> BoolArray:
@@ -188,8 +211,13 @@ class _Rows:
                 raise InvalidInput("prompt_prob", allowed, values[row], where=self.place(row))
         return mu
 
-    def unseen(self, world: World, abstains: BoolArray) -> BoolArray:
-        """Say which prompts have no answer with a count above 0; complain about a wrong count."""
+    def relation(self) -> Array:
+        """Return the relation of each prompt, that of its first row."""
+        labels = self.table.take(self.first).texts("relation").fill_null("").to_pylist()
+        return np.array(labels, dtype=object)
+
+    def times(self, world: World, abstains: BoolArray) -> IntArray:
+        """Sum the counts of each prompt's answers; complain about a wrong count."""
         count = self.table.numbers("count")
         whole = (count >= 0) & (count < np.inf) & (count == np.floor(count))
         for right, allowed in (
@@ -200,8 +228,8 @@ class _Rows:
                 bad = int(np.argmin(right))
                 row = bad if self.order is None else int(self.order[bad])
                 raise InvalidInput("count", allowed, f"{count[row]:g}", where=self.place(row))
-        seen = (self.sorted(count) > 0) & ~abstains
-        return ~np.logical_or.reduceat(seen, world.starts)
+        answered = self.sorted(count) * ~abstains
+        return np.add.reduceat(np.minimum(answered, MOST_TIMES), world.starts).astype(np.int64)
 
     def check_distinct(self) -> None:
         """Complain about the first (prompt, response) that has two rows."""

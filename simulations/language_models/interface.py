@@ -32,12 +32,12 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"\w+|[^\w\s]", text)
 
 
-class LanguageModel(ABC):
-    """A base model p_hat(r|c), seen from outside (Sec. 3.2)."""
+ROUNDING = 1e-5
+"""What single precision may add to the probabilities of all responses of a prompt."""
 
-    @abstractmethod
-    def fit(self, documents: Sequence[str]) -> Self:
-        """Train on text, one document per string; return the model."""
+
+class WeighedModel(ABC):
+    """A base model p_hat(r|c), seen from outside (Sec. 3.2): it can weigh responses."""
 
     @abstractmethod
     def log_probs(
@@ -47,17 +47,6 @@ class LanguageModel(ABC):
 
         A response that the model cannot utter has -inf.
         """
-
-    @abstractmethod
-    def sample(
-        self,
-        prompts: Sequence[str],
-        responses: Sequence[str],
-        *,
-        rng: np.random.Generator | int,
-        temperature: float = 1.0,
-    ) -> list[str]:
-        """Generate freely after each prompt; return the response it begins with, or NONSENSE."""
 
     def log_prob(self, prompt: str, response: str) -> float:
         """Return ln p_hat(response|prompt) in nats."""
@@ -69,12 +58,43 @@ class LanguageModel(ABC):
         """Return p_hat as a world with a nonsense row has it, shape (C, R + 1); rows sum to 1.
 
         The last column is the probability of a text that is no plausible response.
+
+        Raises
+        ------
+        InvalidInput
+            If the responses of a prompt sum to more than 1 beyond rounding: then one of them
+            begins with another, or these are no probabilities.
         """
         given = np.exp(self.log_probs(prompts, responses, temperature=temperature))
-        left = np.clip(1 - given.sum(axis=1, keepdims=True), 0, 1)
-        q = np.hstack([given, left])
+        sums = given.sum(axis=1, keepdims=True)
+        if not sums.max() <= 1 + ROUNDING:
+            raise InvalidInput(
+                "the sum of the responses' probabilities", "at most 1", f"{sums.max():g}",
+                where=f"prompt {prompts[int(np.argmax(sums))]!r}",
+                remedy="responses that begin with each other count twice",
+            )  # fmt: skip
+        q = np.hstack([given, np.maximum(1 - sums, 0)])
         # Single-precision models miss 1 by about 1e-6; that rounding, and no more, is spread.
         return np.asarray(q / q.sum(axis=1, keepdims=True))
+
+
+class LanguageModel(WeighedModel):
+    """A model that can also be trained here, and speak."""
+
+    @abstractmethod
+    def fit(self, documents: Sequence[str]) -> Self:
+        """Train on text, one document per string; return the model."""
+
+    @abstractmethod
+    def sample(
+        self,
+        prompts: Sequence[str],
+        responses: Sequence[str],
+        *,
+        rng: np.random.Generator | int,
+        temperature: float = 1.0,
+    ) -> list[str]:
+        """Generate freely after each prompt; return the response it begins with, or NONSENSE."""
 
 
 def check_text_questions(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.language_models.interface import NONSENSE, LanguageModel
+from simulations.language_models.interface import NONSENSE, LanguageModel, WeighedModel
 from theory.arrays import BoolArray, FloatArray, IntArray
 from theory.errors import InvalidInput, require_integer
 from theory.facts import FactSample, missing_mass, singleton_rate
@@ -97,7 +97,7 @@ class TextMeasurement:
 
 
 def probabilities(
-    model: LanguageModel, questions: Questions, *, temperature: float = 1.0
+    model: WeighedModel, questions: Questions, *, temperature: float = 1.0
 ) -> FloatArray:
     """Return a language model's p_hat for the world: averaged over phrasings, shape (C, R + 1)."""
     tables = [
@@ -108,7 +108,7 @@ def probabilities(
 
 
 def measure(
-    model: LanguageModel, questions: Questions, *, temperature: float = 1.0
+    model: WeighedModel, questions: Questions, *, temperature: float = 1.0
 ) -> TextMeasurement:
     r"""Measure every term of Theorem 1 on a language model, exactly (Theorem 1, Sec. 5).
 
@@ -116,7 +116,7 @@ def measure(
 
     Parameters
     ----------
-    model : LanguageModel
+    model : WeighedModel
         Fitted.
     questions : Questions
         What it is asked.

@@ -480,7 +480,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied", "t.csv")
 
     monkeypatch.setattr(check, "read_model", denied)
-    assert refusal(tmp_path / "t.csv") == "Error: Permission denied: t.csv.\n"
+    assert refusal(write(tmp_path / "t.csv", TWO_PROMPTS)) == "Error: Permission denied: t.csv.\n"
 
 
 def test_without_arrow_the_command_names_the_extra(tmp_path, monkeypatch):

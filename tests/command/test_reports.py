@@ -22,6 +22,8 @@ LINES = [
     "check birth_months.csv --judge-fpr 0.1 --judge-fnr 0.1",
     "check counted.csv",
     "check fractions.csv --exact --threshold per-prompt",
+    f"check {DATA / 'lm_eval_weighed.jsonl'} --judge {DATA / 'lm_eval_weighed_judge.jsonl'}",
+    f"check birth_months.csv {DATA / 'lm_eval_weighed.jsonl'} --given-candidates",
     "singletons corpus.csv",
     "singletons corpus.csv --errors 364 --curve --until 0.2 --by response",
     "singletons --counts counts.csv --errors 364",

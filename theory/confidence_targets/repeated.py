@@ -93,12 +93,10 @@ def _stakes(s: FloatArray, w: FloatArray, needed: float) -> FloatArray:
 
 
 def _lower_end(s: FloatArray, w: FloatArray, stakes: FloatArray, needed: float) -> float:
-    from scipy.special import logsumexp
-
     low, high = 0.0, 1.0
     for _ in range(HALVINGS):
         rho = (low + high) / 2
         gains = np.minimum(stakes, LARGEST_STAKE / rho) * (s - rho * w)
-        capital = float(logsumexp(np.log1p(gains).sum(axis=1))) - math.log(len(s))
+        capital = float(np.logaddexp.reduce(np.log1p(gains).sum(axis=1))) - math.log(len(s))
         low, high = (rho, high) if capital >= needed else (low, rho)
     return low

@@ -206,7 +206,8 @@ def floor_of_world(
         for rows in (~world.valid, answer, world.nonsense)
     )
     chance = 1 - ratio(k, np.maximum(R, 1), exact=is_exact(q))
-    spread = world.mu * _range_of_prompts(q, answer, world, k, R)
+    of_unseen = answer & world.per_example(mask)
+    spread = world.mu * _range_of_prompts(q, of_unseen, world, k * mask, R * mask)
     return _floor(err, answered, answered * chance + nonsense, spread**2, mask, gamma)
 
 

@@ -14,6 +14,7 @@
 ===================  =====================================================================
 """
 
+from theory.poor_models.error_curve import best_threshold
 from theory.poor_models.linear import opt_linear
 from theory.poor_models.multiple_choice import theorem_3_bound, theorem_4
 from theory.poor_models.ngram_counts import MISSING, NGramCounts, count_ngrams, locate, row_starts
@@ -42,6 +43,7 @@ __all__ = [
     "NGramModel",
     "Sentences",
     "Vocabulary",
+    "best_threshold",
     "count_ngrams",
     "fit_kneser_ney",
     "fit_maximum_likelihood",

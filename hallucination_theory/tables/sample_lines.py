@@ -1,0 +1,153 @@
+"""Sample files of lm-evaluation-harness as columns, some megabytes of lines at a time.
+
+Arrow reads the few fields that ``check`` needs and passes over the rest. Where it stumbles, these
+lines are read one by one by Python, which knows which record is to blame.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from hallucination_theory.inputs.json_text import child, listed, parse, require_object, scalar
+from hallucination_theory.inputs.limits import MIB
+from hallucination_theory.inputs.opened import Source, whole_lines
+from hallucination_theory.inputs.words import quoted
+from theory.errors import InvalidInput, require
+
+if TYPE_CHECKING:
+    import pyarrow
+
+TEXTS = ("task", "question", "relation", "abstention", "end", "overlap", "candidate")
+NUMBERS = ("n_answers", "answer_prob", "weight", "count", "answer")
+BLOCK = 16 * MIB
+"""Bytes of lines that a worker takes at a time."""
+WORKERS = 2
+MADE_BY = "such files come from tasks that hallucination-theory facts writes"
+
+
+def sample_columns(source: Source) -> pyarrow.Table:
+    """Return one row a record: the fields of its document, and ``loglik``, a list of texts.
+
+    Raises
+    ------
+    InvalidInput
+        If a line is malformed or truncated, or a record lacks what the harness or the task writes.
+    MissingExtra
+        If pyarrow (extra ``files``) is not installed.
+    """
+    pa = require("pyarrow", "files", "reading sample files")
+    tables: list[Any] = []
+    parts = whole_lines(source, BLOCK)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        while block := list(islice(parts, WORKERS)):
+            read = pool.map(_by_arrow, [n for _, n, _ in block], [text for *_, text in block])
+            for (first, _, text), table in zip(block, read, strict=True):
+                before = sum(map(len, tables))
+                tables.append(table or _line_by_line(text, source, first, before))
+    table = pa.concat_tables(tables) if tables else []
+    if len(table) == 0:
+        raise InvalidInput(f"the file {source}", "at least one record", "an empty file")
+    return table
+
+
+def _schema() -> Any:
+    import pyarrow as pa
+
+    fields = [
+        *((name, pa.string()) for name in TEXTS),
+        *((name, pa.float64()) for name in NUMBERS),
+        ("choices", pa.list_(pa.string())),
+    ]
+    responses = pa.list_(pa.list_(pa.string()))
+    return pa.schema([("doc", pa.struct(fields)), ("filtered_resps", responses)])
+
+
+def _by_arrow(n_lines: int, text: bytes) -> pyarrow.Table | None:
+    """Read lines at once; None if there is something that the slow reader must look at."""
+    import pyarrow as pa
+
+    try:
+        return _columns(n_lines, text)
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        return None
+
+
+def _columns(n_lines: int, text: bytes) -> pyarrow.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import json as arrow_json
+
+    table = arrow_json.read_json(
+        io.BytesIO(text),
+        arrow_json.ReadOptions(block_size=len(text) + 1),
+        arrow_json.ParseOptions(explicit_schema=_schema(), unexpected_field_behavior="ignore"),
+    )
+    table.validate(full=True)  # Arrow's JSON reader does not check UTF-8
+    responses = table.column("filtered_resps").combine_chunks()
+    document = table.column("doc").combine_chunks()
+    pairs = responses.flatten()
+    lists = (responses, pairs, document, document.field("choices"))
+    if len(table) != n_lines or any(column.null_count for column in lists):
+        raise pa.ArrowInvalid("records that the slow reader looks at")
+    if len(pairs) and pc.min(pc.list_value_length(pairs)).as_py() == 0:
+        raise pa.ArrowInvalid("a response without a log-likelihood")
+    loglik = pa.ListArray.from_arrays(responses.offsets, pc.list_element(pairs, 0))
+    return pa.table([*document.flatten(), loglik], names=[*_names(document.type), "loglik"])
+
+
+def _names(kind: Any) -> Iterator[str]:
+    return (field.name for field in kind)
+
+
+def _line_by_line(text: bytes, source: Source, first: int, before: int) -> pyarrow.Table:
+    import pyarrow as pa
+
+    rows: list[dict[str, Any]] = []
+    for number, line in enumerate(text.split(b"\n"), start=first):
+        if line.strip():
+            where = f"data row {before + len(rows) + 1} (line {number}) of {source}"
+            rows.append(_row(require_object(parse(line, where), "each line", where), where))
+    fields = _schema().field("doc").type
+    names = [*_names(fields), "loglik"]
+    types = [*(field.type for field in fields), pa.list_(pa.string())]
+    arrays = [
+        pa.array([row[name] for row in rows], kind) for name, kind in zip(names, types, strict=True)
+    ]
+    return pa.table(arrays, names=names)
+
+
+def _row(record: dict[str, Any], where: str) -> dict[str, Any]:
+    document = child(record, "doc", where)
+    choices = listed(document, "choices", where)
+    if not choices or not all(isinstance(text, str) for text in choices):
+        received = quoted(document.get("choices"))
+        raise InvalidInput(
+            "choices of a record's doc", "a list of texts", received, where=where, remedy=MADE_BY
+        )
+    texts = {name: scalar(document.get(name), name, where) for name in TEXTS}
+    numbers = {name: _number(document.get(name), name, where) for name in NUMBERS}
+    return {**texts, **numbers, "choices": choices, "loglik": _loglik(record, where)}
+
+
+def _number(value: Any, name: str, where: str) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | None):
+        raise InvalidInput(name, "a number", quoted(value), where=where)
+    try:
+        return None if value is None else float(value)
+    except OverflowError as error:
+        raise InvalidInput(name, "a number", quoted(value), where=where) from error
+
+
+def _loglik(record: dict[str, Any], where: str) -> list[str]:
+    pairs = listed(record, "filtered_resps", where)
+    first = [pair[0] if isinstance(pair, list) and pair else None for pair in pairs]
+    if not all(isinstance(x, str | float | int) and not isinstance(x, bool) for x in first):
+        raise InvalidInput(
+            "filtered_resps", "a pair with a log-likelihood for each candidate", quoted(pairs),
+            where=where, remedy="the task must be multiple choice, run with --log_samples",
+        )  # fmt: skip
+    return [str(x) for x in first]
