@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from hallucination_theory.bounds.questions import Mean, part
+from hallucination_theory.bounds.questions import part
 from hallucination_theory.tables.model_table import ModelTable
+from simulations.confidence_targets import QuestionMeans
 from theory.arrays import BoolArray, IntArray
 from theory.intervals import Estimate
 from theory.reduction.bounds import bound_of_split
@@ -63,9 +64,9 @@ def row(
 ) -> dict[str, Any]:
     """Return err and its bound on some questions (a mask), with intervals."""
     world, q = part(model.world, model.p_hat, prompts)
-    split, mean = split_at(world, q), Mean(world.mu, confidence_level)
+    split, mean = split_at(world, q), QuestionMeans(world.mu, confidence_level)
     bound = bound_of_split(split)
-    err = mean.of(split.q_rest_above + split.q_rest_below, 0, 1)
+    err = mean.err(split)
     return {
         "name": name,
         "n_questions": world.n_prompts,
@@ -75,7 +76,7 @@ def row(
         "delta": float(bound.delta),
         "bound": float(bound.bound),
         "err_interval": ends(err),
-        "bound_interval": ends(mean.of_bound(split, float(bound.size_ratio))),
+        "bound_interval": ends(mean.bound(split, float(bound.size_ratio))),
     }
 
 

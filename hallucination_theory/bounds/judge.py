@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from hallucination_theory.bounds.groups import ends
-from hallucination_theory.bounds.questions import Mean
 from hallucination_theory.harness.facts_task import VERDICTS
 from hallucination_theory.inputs.opened import opened
 from hallucination_theory.inputs.words import quoted
 from hallucination_theory.tables.sample_lines import sample_columns
 from hallucination_theory.tables.table import Table
+from simulations.confidence_targets import QuestionMeans
 from theory.errors import InvalidInput
 
 
@@ -50,7 +50,7 @@ def judge_error(path: Path, task: str, confidence_level: float) -> dict[str, Any
         received = f"{len(wrong[short])} for {quoted(short)}"
         raise InvalidInput(f"the records of {file.file}", "two for each question", received)
     mu = np.array(list(weights.values()))
-    mean = Mean(mu / mu.sum(), confidence_level)
+    mean = QuestionMeans(mu / mu.sum(), confidence_level)
     estimate = mean.of(np.array([sum(errors) / 2 for errors in wrong.values()]), 0, 1)
     return {"error": estimate.value, "interval": ends(estimate), "n_examples": len(loglik)}
 

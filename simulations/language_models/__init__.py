@@ -2,8 +2,6 @@
 
 ===================  =======================================================
 ``biographies``      a synthetic corpus of arbitrary and regular facts
-``gpt2``             a GPT-2 configuration trained here; needs transformers
-``hugging_face``     weights of the Hugging Face library, weighed; needs transformers
 ``interface``        what every language model here can do
 ``judge``            Is-It-Valid put in words, as a task of its own (Fig. 1)
 ``logistic``         a scikit-learn classifier as a language model

@@ -133,7 +133,17 @@ def measure(
     InvalidInput
         If the temperature is not positive.
     """
-    q = probabilities(model, questions, temperature=temperature)
+    return measured(probabilities(model, questions, temperature=temperature), questions)
+
+
+def measured(q: FloatArray, questions: Questions) -> TextMeasurement:
+    """Measure the same on probabilities that are known, shape (C, R + 1).
+
+    Raises
+    ------
+    InvalidInput
+        If they are no model of the questions' world.
+    """
     reduction = theorem_1_bound(questions.world, q.ravel())
     wrong, mu = (q * ~questions.valid).sum(axis=1), questions.world.mu
     return TextMeasurement(

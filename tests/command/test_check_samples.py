@@ -9,12 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from hallucination_theory.bounds.groups import deciles
-from hallucination_theory.bounds.questions import Mean, intervals, part
+from hallucination_theory.bounds.questions import intervals, part
 from hallucination_theory.cli import cli
 from hallucination_theory.inputs.opened import opened
 from hallucination_theory.tables import sample_lines
 from hallucination_theory.tables.model_table import model_of
 from hallucination_theory.tables.sample_table import OTHER_TEXT, weighed
+from simulations.confidence_targets import QuestionMeans
 from simulations.reduction import random_world
 from theory.reduction import theorem_1_bound, uniform_model
 from theory.testing import assert_coverage
@@ -336,7 +337,7 @@ def test_intervals_cover_the_mean_of_the_law(n):
     hits = 0
     for _ in range(60):
         mu = rng.random(n) + 0.1
-        found = Mean(mu / mu.sum(), 0.9).of(rng.beta(0.3, 0.9, n) * 4 - 1, -1, 3)
+        found = QuestionMeans(mu / mu.sum(), 0.9).of(rng.beta(0.3, 0.9, n) * 4 - 1, -1, 3)
         hits += found.covers(4 * 0.25 - 1)
     assert_coverage(hits, 60, claimed=0.9)
 

@@ -6,7 +6,7 @@ import pytest
 from simulations.facts import uniform_law, zipf_law
 from simulations.language_models import ARBITRARY, RESPONSES, NGramLanguageModel, make_biographies
 from simulations.language_models.biographies import ATTRIBUTES, DATES, REGULAR
-from simulations.language_models.interface import words_of
+from simulations.language_models.interface import WeighedModel, words_of
 from simulations.language_models.logistic import SklearnModel, features_of
 from simulations.language_models.measure import Questions, measure, probabilities, sample_error
 from simulations.language_models.token_models import TokenModel
@@ -242,3 +242,23 @@ def test_questions_need_a_nonsense_row():
         Questions([["a"]], ["x", "y"], world, sample)
     with pytest.raises(InvalidInput, match="1 prompts"):
         Questions([["a", "b"]], ["x"], world, sample)
+
+
+class Fixed(WeighedModel):
+    """Probabilities by hand."""
+
+    def __init__(self, p):
+        self.p = np.array([p])
+
+    def log_probs(self, prompts, responses, *, temperature=1.0):
+        return np.log(self.p)
+
+
+def test_sums_beyond_rounding_are_no_probabilities():
+    """What is left goes to other texts; 1 + 1e-6 is rounding, 1.8 is refused, and so is nan."""
+    assert Fixed([0.5, 0.25]).probabilities(["c"], ["x", "y"]).tolist() == [[0.5, 0.25, 0.25]]
+    rounded = Fixed([0.5, 0.5 + 1e-6]).probabilities(["c"], ["x", "y"])
+    assert rounded.sum() == pytest.approx(1, abs=1e-15)
+    for p, received in (([0.9, 0.9], "1.8"), ([0.5, np.nan], "nan")):
+        with pytest.raises(InvalidInput, match=f"at most 1, got {received} at prompt 'c'"):
+            Fixed(p).probabilities(["c"], ["x", "y"])
