@@ -15,7 +15,7 @@ BENCH ?=
 SLICE ?=
 KERNEL ?=
 
-.PHONY: figures proofs site play serve test test-slow test-lowest installed seeds locked lock lint types bench mutants clean
+.PHONY: figures proofs site play serve test test-slow test-lowest installed release seeds locked lock lint types bench mutants clean
 .DELETE_ON_ERROR:
 
 figures: $(VENV)/.figures-installed
@@ -75,6 +75,10 @@ lock:
 # A source distribution in a clean environment: commands on CSV, a second project, its own tests.
 installed:
 	.ci/installed $(PYTHON)
+
+# Build, check, archive and tag what is committed; nothing is uploaded.
+release:
+	.ci/release $(PYTHON)
 
 lint: $(VENV)/.dev-installed
 	$(PY) -m ruff check .

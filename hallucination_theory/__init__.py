@@ -48,4 +48,4 @@ from theory import theorem_2_upper as theorem_2_upper
 from theory import trade_off_frontier as trade_off_frontier
 from theory import uniform_model as uniform_model
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
