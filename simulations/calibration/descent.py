@@ -25,7 +25,7 @@ def misfit(
     *,
     rng: np.random.Generator | int,
 ) -> tuple[World, FloatArray]:
-    """Draw a world and features that tell little of it: no weights on them fit p.
+    """Draw a world and features that tell little about it: no weights on them fit p.
 
     Raises
     ------

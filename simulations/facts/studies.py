@@ -119,7 +119,7 @@ def birthdays(n_prompts: int, sizes: Sequence[int], *, rng: np.random.Generator 
 
 
 def first_positive(columns: Columns, name: str) -> int:
-    """Return the first N at which a bound of the finite-sample study says something.
+    """Return the first N at which a bound of the finite-sample study is positive.
 
     Raises
     ------

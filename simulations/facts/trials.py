@@ -26,7 +26,7 @@ from theory.reduction import error_of_split, iiv_error_of_split, signed_gap_of_s
 
 @dataclass(frozen=True)
 class FactTrial:
-    """What one sample and one learner give; the upper bounds speak of the memoriser only.
+    """What one sample and one learner give; the upper bounds hold for the memoriser only.
 
     Attributes
     ----------

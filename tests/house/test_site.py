@@ -1,5 +1,6 @@
 """The site: built from what is here, without a warning, a dead link or a network."""
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,15 @@ def test_a_bad_link_a_wordless_picture_and_a_foreign_script_are_seen(tmp_path):
         assert sum(words in fault for fault in found) == 1, words
 
 
+def test_bars_and_letters_in_docstrings_stay_what_they_are():
+    """In prose |E_c| is no substitution and "N." no item of a list; formulas are left alone."""
+    config = runpy.run_path(str(ROOT / "docs" / "conf.py"))
+    lines = [":ivar n: N.", "the |E_c| of ``a|b``", ".. math:: |V|", "    |E|", "", "|p - q|"]
+    config["keep_bars"](None, "function", "f", None, None, lines)
+    assert lines[:2] == [r":ivar n: \N.", r"the \|E_c\| of ``a|b``"]
+    assert lines[2:] == [".. math:: |V|", "    |E|", "", r"\|p - q\|"]
+
+
 @pytest.mark.slow
 def test_the_site_builds_without_warnings_and_its_links_lead_somewhere(tmp_path):
     """As ``make site`` does it; the pages that people look for are there."""
@@ -57,6 +67,8 @@ def test_the_site_builds_without_warnings_and_its_links_lead_somewhere(tmp_path)
     assert list(links.faults(site)) == []
     bound = (site / "api" / "theory.reduction.html").read_text(encoding="utf-8")
     assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">' in bound
+    for name in ("theory.innovation", "theory.facts", "theory.memory"):
+        assert "\\|" not in (site / "api" / f"{name}.html").read_text(encoding="utf-8"), name
     commands = (site / "command_line.html").read_text(encoding="utf-8")
     assert all(f'<section id="{name}">' in commands for name in COMMANDS)
     theorem = (site / "statements" / "reduction.html").read_text(encoding="utf-8")

@@ -38,13 +38,13 @@ class StatedAnswers:
 
 
 def always_wrong(n: int) -> StatedAnswers:
-    """Answers always wrong at stated confidence 0: HLE's calibration error is 0, wrong ones 1."""
+    """Answers that are all wrong, at stated confidence 0: HLE's calibration error is 0."""
     require_integer("n", n, at_least=1)
     return StatedAnswers(np.zeros(n), np.zeros(n, dtype=bool))
 
 
 def always_right(n: int) -> StatedAnswers:
-    """Answers always right at stated confidence 0: HLE's calibration error is 1, wrong ones 0."""
+    """Answers that are all right, at stated confidence 0: HLE's calibration error is 1."""
     require_integer("n", n, at_least=1)
     return StatedAnswers(np.zeros(n), np.ones(n, dtype=bool))
 

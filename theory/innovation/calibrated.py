@@ -23,11 +23,11 @@ class CalibratedInnovation:
     missing_mass : number
         p(U).
     averaged_missing_mass : number
-        p'(U), with p' = p averaged in each block; at least p(U)/(\|O\| + 1).
+        p'(U), with p' = p averaged in each block; at least p(U)/(|O| + 1).
     distance : number
         TV(g, p').
     n_observed : int
-        \|O\|.
+        |O|.
     """
 
     missing_mass: Number
@@ -42,7 +42,7 @@ class CalibratedInnovation:
 
     @property
     def bound_from_missing_mass(self) -> Number:
-        r"""Least innovation without knowing the blocks: p(U)/(\|O\| + 1) - TV(g, p')."""
+        r"""Least innovation without knowing the blocks: p(U)/(|O| + 1) - TV(g, p')."""
         return self.missing_mass / (self.n_observed + 1) - self.distance
 
 

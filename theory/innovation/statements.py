@@ -40,9 +40,9 @@ class InnovationBound:
     innovation : number
         g(U), in [0, 1].
     n_unseen : int
-        \|U\|, statements that were not observed.
+        |U|, statements that were not observed.
     n_facts_left : int
-        K - \|O\|, the most facts that U can hold.
+        K - |O|, the most facts that U can hold.
     heaviest : tuple of numbers
         The n_facts_left + 1 largest masses of g on U (all of them, if U has fewer), largest first.
     """
@@ -54,7 +54,7 @@ class InnovationBound:
 
     @property
     def fact_probability(self) -> Number:
-        r"""Most that any unseen statement can be a fact: (K - \|O\|)/\|U\|, exact if g is."""
+        r"""Most that any unseen statement can be a fact: (K - |O|)/|U|, exact if g is."""
         exact = isinstance(self.innovation, Fraction)
         share = ratio(self.n_facts_left, max(self.n_unseen, 1), exact=exact)
         return share if exact else float(share)
@@ -79,7 +79,7 @@ class InnovationBound:
 
     @property
     def by_heaviest(self) -> Number:
-        r"""Mass that g(H) reaches with probability 1 - (K - \|O\|)/\|U\| (d).
+        r"""Mass that g(H) reaches with probability 1 - (K - |O|)/|U| (d).
 
         .. math:: g(H) \ge g(U)/(K - |O| + 1)
         """
@@ -89,14 +89,14 @@ class InnovationBound:
     def by_own_masses(self) -> Number:
         r"""The same from the model's own masses (extension): never below (d), on the same event.
 
-        If the heaviest unseen statement is no fact, then g(H) is at least g(U) less the K - \|O\|
+        If the heaviest unseen statement is no fact, then g(H) is at least g(U) less the K - |O|
         masses that follow it.
         """
         return self.innovation - sum(self.heaviest[1:])
 
     @property
     def surely(self) -> Number:
-        r"""Mass that g(H) always reaches (extension): g(U) less its K - \|O\| heaviest masses."""
+        r"""Mass that g(H) always reaches (extension): g(U) less its K - |O| heaviest masses."""
         return self.innovation - sum(self.heaviest[: self.n_facts_left])
 
 

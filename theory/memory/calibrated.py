@@ -47,7 +47,7 @@ class CalibratedFloor:
 
 
 def least_calibrated_error(n_answers: int, memory: float, *, delta: float = 0.0) -> CalibratedFloor:
-    r"""Least error with \|E signed gap\| <= delta at the threshold 1/K, by columns (X12).
+    r"""Least error with |E signed gap| <= delta at the threshold 1/K, by columns (X12).
 
     A linear program over mixtures grows by the pair (q, pi) that its prices favour most. For given
     prices the best posterior is a Gibbs law, pi proportional to exp((q + nu 1_S)/lam), and then the

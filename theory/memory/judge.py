@@ -102,7 +102,7 @@ def judge_floor(n_answers: int, memory: float) -> JudgeFloor:
 
 
 def judge_memory(missed: float, rejected: float) -> float:
-    """Nats a judge needs that misses the right answer and rejects any answer with these chances."""
+    """Memory, in nats, of a judge that misses right answers and rejects answers at these rates."""
     from scipy.special import rel_entr
 
     return float(rel_entr(1 - missed, 1 - rejected) + rel_entr(missed, rejected))

@@ -58,7 +58,7 @@ def memory_rate(error: float, n_answers: int) -> float:
 
 
 def memory_needed(right: float, wrong: float, n_answers: int) -> float:
-    r"""Least nats per fact of any system that answers thus (X11, converse).
+    r"""Least memory, in nats a fact, of any system with these answers (X11, converse).
 
     .. math:: (x + w)\, f\Bigl(\frac{w}{x + w}\Bigr) \le \frac{I(A; W)}{n}
 

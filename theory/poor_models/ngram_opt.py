@@ -132,7 +132,7 @@ def opt_ngrams_below(
     responses: Sequence[Sequence[Sequence[str]]],
     order: int,
 ) -> ExactOpt:
-    """Return the opt of everything that looks at the same pairs: at most that of n-gram models.
+    """Bound opt of n-gram models from below: the opt of all classifiers that see the same pairs.
 
     No integer program, any size: it serves wherever a lower bound on opt(G) will do.
 

@@ -20,7 +20,7 @@ from theory.intervals import Estimate, proportion
 
 @dataclass(frozen=True)
 class SampledReduction:
-    """Theorem 1 as far as samples can tell.
+    """Terms of Theorem 1 estimated from samples, with intervals.
 
     Attributes
     ----------

@@ -10,7 +10,7 @@ from theory.reduction.world import World
 
 
 def abstain(world: World, p_hat: ArrayLike, idk: ArrayLike, share: float) -> Array:
-    r"""Move a share of everything that is said to "I don't know" (extension X5).
+    r"""Move a share of each answer's probability to "I don't know" (extension X5).
 
     .. math:: q(r|c) = (1 - \lambda)\,\hat p(r|c) \text{ for } r \ne \mathrm{IDK}
 
@@ -83,7 +83,7 @@ def temper(world: World, p_hat: ArrayLike, temperature: float) -> FloatArray:
 
 
 def regurgitate(world: World, p_hat: ArrayLike, memory: ArrayLike, share: float) -> Array:
-    r"""Say what stood in the training text a share of the time (extension).
+    r"""Repeat the training text a share of the time (extension).
 
     .. math:: q = (1 - \lambda)\,\hat p + \lambda\, m
 

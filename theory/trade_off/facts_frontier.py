@@ -101,7 +101,7 @@ def abstaining_memoriser(sample: FactSample, delta: Number) -> FactModel:
 
 
 def facts_prospect(sample: FactSample) -> Prospect:
-    r"""Responses one by one, averaged over the unseen answers, for small worlds (extension X5).
+    r"""Prospect of a small fact world by responses, unseen answers averaged (extension X5).
 
     Rows per prompt: |R_c| answers, then IDK. Seen prompts: the first answer is right. Unseen: each
     answer is right with probability 1/|R_c|, so its expected p is alpha_c/|R_c|.
