@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+import hallucination_theory
+
 ROOT = Path(__file__).resolve().parents[2]
+NOW = hallucination_theory.__version__
 NEEDED = (".ci/release", "hallucination_theory/__init__.py", "CHANGELOG.md", "CITATION.cff")
 
 
@@ -60,8 +63,8 @@ def test_an_uncommitted_change_is_refused(checkout):
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("CHANGELOG.md", "## 0.2.0", "## 0.1.9", "CHANGELOG.md has no section '## 0.2.0'"),
-        ("CITATION.cff", "version: 0.2.0", "version: 0.1.0", "CITATION.cff has another version"),
+        ("CHANGELOG.md", f"## {NOW}", "## 0", f"CHANGELOG.md has no section '## {NOW}'"),
+        ("CITATION.cff", f"version: {NOW}", "version: 0", "CITATION.cff has another version"),
     ],
 )
 def test_a_version_that_is_not_told_everywhere_is_refused(checkout, file, old, new, said):
@@ -71,10 +74,10 @@ def test_a_version_that_is_not_told_everywhere_is_refused(checkout, file, old, n
 
 
 def test_a_tag_on_another_commit_is_refused(checkout):
-    git(checkout, "tag", "v0.2.0")
+    git(checkout, "tag", f"v{NOW}")
     assert "No release" not in refusal(checkout)
     commit(checkout)
-    assert "the tag v0.2.0 stands on another commit" in refusal(checkout)
+    assert f"the tag v{NOW} stands on another commit" in refusal(checkout)
 
 
 def test_the_paper_is_cited_by_both_titles():

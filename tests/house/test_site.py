@@ -45,6 +45,7 @@ def test_a_bad_link_a_wordless_picture_and_a_foreign_script_are_seen(tmp_path):
         assert sum(words in fault for fault in found) == 1, words
 
 
+@pytest.mark.slow
 def test_bars_and_letters_in_docstrings_stay_what_they_are():
     """In prose |E_c| is no substitution and "N." no item of a list; formulas are left alone."""
     config = runpy.run_path(str(ROOT / "docs" / "conf.py"))
