@@ -7,6 +7,7 @@
 ``figure``    the report as a figure
 ``files``     the files that paths, patterns and folders stand for
 ``identity``  which texts are the same fact
+``prompts``   how often each prompt occurs, in DuckDB
 ``shards``    counts of each prompt, kept and joined
 ``spark``     counting files on a Spark cluster, to the same integers
 ``sql``       the one query, for DuckDB and in other dialects

@@ -6,44 +6,24 @@ temporary folder that is removed at the end.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hallucination_theory.corpora.counts import CorpusCounts
-from hallucination_theory.corpora.engine import (
-    complaints,
-    new_engine,
-    plain_types,
-    sql_name,
-    streamed,
-)
+from hallucination_theory.corpora.engine import new_engine
 from hallucination_theory.corpora.files import corpus_files
 from hallucination_theory.corpora.identity import ABSTAIN, FOLD, fold, fold_abstentions
-from hallucination_theory.corpora.sql import MERGED, Words
-from hallucination_theory.inputs.opened import Source, opened
-from hallucination_theory.tables.formats import format_of, read_batches
-from hallucination_theory.tables.wanted import Wanted
-from simulations.whole_files import replaced
-from theory.errors import InvalidInput, require
+from hallucination_theory.corpora.prompts import ANSWER, SHARED, Count, Rows
+from hallucination_theory.corpora.sql import Words
+from theory.errors import require
 
 if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT = "1500MB"
 """DuckDB's own limit by default; the whole process then stays below 2 GB."""
-PROMPT, RESPONSE = "prompt", "response"
-# Answers are compared by 64-bit hash, whose size does not depend on their length: a group that
-# holds only numbers can be spilled. Two answers collide with probability 5e-20.
-ANSWER = "hash({x})"
-SHARED = "md5({x})"
-"""The same for shards, which may come from another version of DuckDB."""
-SETTINGS = "hallucination_theory"
-"""Where a shard keeps how it was counted."""
-
-Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -124,13 +104,10 @@ def count_corpus(
     with new_engine(memory_limit) as (engine, folder):
         words = words_of(engine, list(abstain), raw=raw, key=ANSWER if save is None else SHARED)
         count = Count(engine, folder, words, by, skip)
-        if by or save or len(files) > 1:
-            count.keep(files)
-            if save:
-                count.save(save)
-            rows, parts = count.kept()
-        else:
-            rows, parts = count.one(files[0]), []
+        count.keep(files)
+        if save:
+            count.save(save)
+        rows, parts = count.kept()
     return counted(name, len(files), rows, parts, silent=save is not None)
 
 
@@ -160,107 +137,3 @@ def _parts(name: str, rows: Rows) -> dict[str, CorpusCounts]:
     for part, *row in rows:
         found.setdefault("" if part is None else str(part), []).append(_whole(tuple(row))[:4])
     return {part: CorpusCounts.of_rows(name, found[part], silent=True) for part in sorted(found)}
-
-
-@dataclass(frozen=True)
-class Count:
-    """One count in one engine."""
-
-    engine: duckdb.DuckDBPyConnection
-    folder: Path
-    words: Words
-    by: str | None
-    skip: bool
-
-    @property
-    def wanted(self) -> Wanted:
-        """The columns to read, as text."""
-        names = (PROMPT, RESPONSE, self.by or PROMPT)
-        return Wanted(tuple(dict.fromkeys(names)), text=True)
-
-    def one(self, file: str) -> Rows:
-        """Count one file without a column to count by: nothing is kept but the counts of counts."""
-        found: Rows = []
-
-        def count(relation: str) -> None:
-            found[:] = self._counts(self._per_prompt(relation))
-
-        with opened(file) as source:
-            self._read(source, count)
-            if not self.skip:
-                refuse(str(source), found)
-        return found
-
-    def keep(self, files: list[str]) -> None:
-        """Count file after file into the table ``prompts``, one row a file and spelling."""
-        for number, file in enumerate(files):
-            verb = "INSERT INTO prompts" if number else "CREATE TEMP TABLE prompts AS"
-            with opened(file) as source:
-                self._read(source, self._keep)
-                if not self.skip:
-                    refuse(str(source), self._counts("part"))
-            self.engine.execute(f"{verb} FROM part")
-
-    def kept(self) -> tuple[Rows, Rows]:
-        """Return the counts of counts of the table ``prompts``: of the whole, and by part."""
-        whole = self._counts(f"({MERGED.format(keys=PROMPT, source='prompts')})")
-        if not self.by:
-            return whole, []
-        return whole, self._counts(f"({self._merged()})", part=True)
-
-    def save(self, path: Path) -> None:
-        """Write the table ``prompts`` as a shard, whole or not at all."""
-        settings = {"abstain": list(self.words.abstain), "raw": self.words.raw, "by": self.by}
-        text = json.dumps(settings, sort_keys=True).replace("'", "''")
-        options = f"FORMAT parquet, KV_METADATA {{{SETTINGS}: '{text}'}}"
-        with replaced(path) as (partial,):
-            target = str(partial).replace("'", "''")
-            self.engine.execute(f"COPY ({self._merged()}) TO '{target}' ({options})")
-
-    def _merged(self) -> str:
-        return MERGED.format(keys="part, prompt" if self.by else PROMPT, source="prompts")
-
-    def _keep(self, relation: str) -> None:
-        query = self._per_prompt(relation)
-        self.engine.execute(f"CREATE OR REPLACE TEMP TABLE part AS FROM {query}")
-
-    def _per_prompt(self, relation: str) -> str:
-        return f"({self.words.per_prompt(relation, by=self._by())})"
-
-    def _counts(self, spellings: str, *, part: bool = False) -> Rows:
-        return self.engine.execute(self.words.counts(spellings, part=part)).fetchall()
-
-    def _read(self, source: Source, use: Callable[[str], None]) -> None:
-        """Hand a file to ``use`` as a relation with the wanted columns as text."""
-        engine, wanted = self.engine, self.wanted
-        with complaints(source):
-            if format_of(source) == "Parquet" and plain_types(source, wanted):
-                use(self._parquet(source))
-            else:
-                read_batches(source, wanted, lambda b: streamed(engine, source, wanted, b, use))
-
-    def _by(self) -> str | None:
-        return '"' + self.by.replace('"', '""') + '"' if self.by else None
-
-    def _parquet(self, source: Source) -> str:
-        names = ['"' + name.replace('"', '""') + '"' for name in self.wanted.required]
-        columns = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in names)
-        file = sql_name(source, self.folder)
-        return f"(SELECT {columns} FROM read_parquet('{file}', hive_partitioning=false))"
-
-
-def refuse(name: str, rows: Rows) -> None:
-    """Complain about rows without a prompt or a response, if there are any in the counts."""
-    for column, n_rows in zip((PROMPT, RESPONSE), _lost(rows), strict=True):
-        if n_rows:
-            raise InvalidInput(
-                f"{column} of {name}",
-                "given in every row",
-                f"{n_rows} rows without one",
-                remedy="leave them out with --skip",
-            )
-
-
-def _lost(rows: Rows) -> tuple[int, int]:
-    """Rows without a prompt, and rows with one but without a response."""
-    return sum(int(row[4]) for row in rows), sum(int(row[5]) for row in rows)

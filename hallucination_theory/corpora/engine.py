@@ -17,6 +17,9 @@ from theory.errors import InvalidInput
 if TYPE_CHECKING:
     import duckdb
 
+PATTERN = set("*?[]{}")
+"""DuckDB would take a name with one of these for a pattern."""
+
 
 @contextmanager
 def complaints(source: Source) -> Iterator[None]:
@@ -78,8 +81,7 @@ def plain_types(source: Source, wanted: Wanted) -> bool:
 def sql_name(source: Source, folder: Path) -> str:
     """Return a file's name within SQL quotes; one that looks like a pattern gets another."""
     path = source.path
-    if set(str(path)) & set("*?[]{}"):
-        # DuckDB would take such a name for a pattern.
+    if set(str(path)) & PATTERN:
         path = folder / f"corpus{source.suffix}"
         path.unlink(missing_ok=True)
         path.symlink_to(source.path.resolve())

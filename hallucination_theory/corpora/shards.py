@@ -7,17 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hallucination_theory.corpora.duck import (
-    MEMORY_LIMIT,
-    SETTINGS,
-    SHARED,
-    Count,
-    Counted,
-    counted,
-    words_of,
-)
+from hallucination_theory.corpora.duck import MEMORY_LIMIT, Counted, counted, words_of
 from hallucination_theory.corpora.engine import complaints, new_engine
 from hallucination_theory.corpora.files import corpus_files
+from hallucination_theory.corpora.prompts import SETTINGS, SHARED, Count
 from hallucination_theory.inputs.opened import Source, opened
 from theory.errors import InvalidInput, require
 
@@ -44,7 +37,7 @@ def merge_shards(
             raise InvalidInput(f"the settings of {file}", str(first), other, remedy=remedy)
     with new_engine(memory_limit) as (engine, folder):
         words = words_of(engine, first["abstain"], raw=first["raw"], key=SHARED)
-        count = Count(engine, folder, words, first["by"], True)
+        count = Count(engine, folder, words, first["by"], skip=True, spelt=True, n_parts=2)
         names = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
         with complaints(Source(Path(files[0]), f"{len(files)} shards")):
             engine.execute(f"CREATE TEMP TABLE prompts AS FROM read_parquet([{names}])")

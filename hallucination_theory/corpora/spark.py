@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hallucination_theory.corpora import identity
-from hallucination_theory.corpora.duck import PROMPT, RESPONSE, Counted, counted, refuse
-from hallucination_theory.corpora.identity import ABSTAIN, ODD, fold_abstentions
+from hallucination_theory.corpora.duck import Counted, counted
+from hallucination_theory.corpora.identity import ABSTAIN, fold_abstentions
+from hallucination_theory.corpora.prompts import PROMPT, RESPONSE, refuse
 from hallucination_theory.corpora.sql import MERGED, Words
 from theory.errors import InvalidInput, require
 
@@ -27,9 +28,10 @@ READERS = {
     ".ndjson": "json",
     ".csv": "csv",
 }
+ODD = "[{{\\\\t-\\\\r\\\\x1c-\\\\x1f]|  |^ | $"
 FOLDED = (
-    "coalesce(fold_text(CASE WHEN octet_length({x}) <> char_length({x}) OR {x} RLIKE '{odd}' "
-    "THEN {x} END), lower({x}))"
+    "coalesce(fold_text(CASE WHEN octet_length({x}) <> char_length({x}) "
+    f"OR {{x}} RLIKE '{ODD}' THEN {{x}} END), lower({{x}}))"
 )
 """Spark's way of folding; only texts that are odd travel to Python."""
 
@@ -80,7 +82,8 @@ def count_on_spark(
         words = Words(abstain, fold_abstentions(abstain), "FOLD_OF({x})", "xxhash64({x})")
     rows, parts = _counts(session, words, by)
     if not skip:
-        refuse(paths[0] if len(paths) == 1 else f"{len(paths)} paths", rows)
+        name = paths[0] if len(paths) == 1 else f"{len(paths)} paths"
+        refuse(name, sum(row[4] for row in rows), sum(row[5] for row in rows))
     return counted(paths[0], len(frame.inputFiles()), rows, parts)
 
 
@@ -136,6 +139,5 @@ def _ask(session: SparkSession, query: str) -> list[tuple[Any, ...]]:
     sqlglot = require("sqlglot", "spark", "translating SQL")
     text = sqlglot.transpile(query, read="duckdb", write="spark")[0]
     for name in (PROMPT, RESPONSE):
-        odd = ODD.replace("{{", "{").replace("\\", "\\\\")
-        text = text.replace(f"FOLD_OF({name})", FOLDED.format(x=name, odd=odd))
+        text = text.replace(f"FOLD_OF({name})", FOLDED.format(x=name))
     return [tuple(row) for row in session.sql(text).collect()]

@@ -24,14 +24,19 @@ PER_PROMPT = """
 SELECT {keys}, count(response) AS n_rows, count(*) - count(response) AS n_lost,
        count(answer) AS n_answers, min(answer) AS least, max(answer) AS greatest,
        {spelled} AS n_spelled
-FROM (SELECT {columns}, response, CASE WHEN {answers} THEN {answer} END AS answer{as_given}
-      FROM {source}) AS answered
+FROM (SELECT {keys}, response, CASE WHEN {answers} THEN {answer} END AS answer{as_given}
+      FROM (SELECT {columns}, response, {folded} AS folded FROM {source}) AS texts) AS answered
 GROUP BY {keys}
 """
 """One row for each spelling of a prompt; ``keys`` is ``prompt``, or ``part`` and it.
 
 ``answer`` leaves abstentions out however they are spelt, ``spelled`` only as they are given.
 """
+
+ANSWERS = """
+CASE WHEN {begins} THEN rtrim(folded, '{ends}') NOT IN ({texts}) ELSE response IS NOT NULL END
+"""
+"""Whether a row has an answer; most texts do not begin like an abstention, which is soon told."""
 
 MERGED = """
 SELECT {keys}, sum(n_rows) AS n_rows, sum(n_lost) AS n_lost, sum(n_answers) AS n_answers,
@@ -68,18 +73,15 @@ GROUP BY {part}n_answers ORDER BY {part}n_answers
 """One row for each number of times; the first four columns are those that ``--counts`` reads."""
 
 
-def none_of(text: str, texts: Sequence[str]) -> str:
-    """Return SQL that is true where a text is none of some others.
+def literals(texts: Sequence[str]) -> list[str]:
+    """Return SQL for some texts.
 
     Examples
     --------
-    >>> none_of("response", ["IDK", "don't know"])
-    "response NOT IN ('IDK', 'don''t know')"
-    >>> none_of("response", [])
-    'TRUE'
+    >>> literals(["IDK", "don't know"])
+    ["'IDK'", "'don''t know'"]
     """
-    literals = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
-    return f"{text} NOT IN ({literals})" if texts else "TRUE"
+    return ["'" + text.replace("'", "''") + "'" for text in texts]
 
 
 @dataclass(frozen=True)
@@ -108,24 +110,41 @@ class Words:
 
     def per_prompt(self, source: str, *, by: str | None = None) -> str:
         """Return SQL for one row for each spelling of a prompt; ``by`` is a column in SQL."""
-        answer, as_given = self.fold.format(x="response"), none_of("response", self.abstain)
         return PER_PROMPT.format(
             keys="part, prompt" if by else "prompt",
             columns=f"{by} AS part, prompt" if by else "prompt",
-            answers=none_of(answer if self.raw else f"rtrim({answer}, '{ENDS}')", self.alike),
+            folded=self.fold.format(x="response"),
+            answers=self._answers(),
             spelled="count(answer)" if self.raw else "count(spelled)",
-            as_given="" if self.raw else f", CASE WHEN {as_given} THEN response END AS spelled",
-            answer=self.key.format(x=answer),
+            as_given="" if self.raw else f", CASE WHEN {self._as_given()} THEN 1 END AS spelled",
+            answer=self.key.format(x="folded"),
             source=source,
         ).strip()
 
-    def counts(self, spellings: str, *, part: bool = False) -> str:
-        """Return SQL for the counts of counts from one row for each spelling of a prompt."""
+    def _as_given(self) -> str:
+        given = ", ".join(literals(self.abstain))
+        return f"response NOT IN ({given})" if given else "response IS NOT NULL"
+
+    def _answers(self) -> str:
+        if self.raw or not self.alike:
+            return self._as_given()
+        texts = literals(self.alike)
+        begins = " OR ".join(f"starts_with(folded, {text})" for text in texts)
+        return ANSWERS.format(begins=begins, ends=ENDS, texts=", ".join(texts)).strip()
+
+    def counts(self, spellings: str, *, part: bool = False, twins: str = "") -> str:
+        """Return SQL for the counts of counts from one row for each spelling of a prompt.
+
+        Where ``twins``, a condition, is false, a prompt surely has no other spelling.
+        """
         by, source = "part, " if part else "", f"{spellings} AS spellings"
+        alone = AS_SPELT.format(source=source)
         if self.raw:
-            prompts = AS_SPELT.format(source=source)
-        else:
-            prompts = ALIKE.format(part=by, folded=self.fold.format(x="prompt"), source=source)
+            return COUNTS.format(part=by, prompts=f"({alone}) AS prompts")
+        some, folded = f"WHERE {twins}" if twins else "", self.fold.format(x="prompt")
+        prompts = ALIKE.format(part=by, folded=folded, source=f"{source} {some}")
+        if twins:
+            prompts = f"{alone} WHERE NOT ({twins}) UNION ALL BY NAME ({prompts})"
         return COUNTS.format(part=by, prompts=f"({prompts}) AS prompts")
 
 

@@ -171,6 +171,29 @@ def test_one_bad_file_among_many_is_named(folder, name, content, message):
     assert message in refusal(home)
 
 
+def test_many_parquet_files_are_read_together_and_the_bad_one_is_named(tmp_path):
+    """Texts, numbers and a name that looks like a pattern; then a value missing, then bad pages."""
+    rows = corpus()
+    names = ("a", "b", "c [1]", "d")
+    for i, name in enumerate(names):
+        write(tmp_path / f"{name}.parquet", rows[i::5])
+    numbers = pa.table({"prompt": [7, 7, 8], "response": ["x", "x", "y"], "source": ["web"] * 3})
+    pq.write_table(numbers, tmp_path / "e.parquet")
+    pq.write_table(numbers, tmp_path / "f.parquet")
+    kept = [row for i in range(4) for row in rows[i::5]]
+    numbered = [("7", "x", "web"), ("7", "x", "web"), ("8", "y", "web")] * 2
+    assert table_of(count_corpus(tmp_path).whole) == by_hand(kept + numbered)
+    both = [tmp_path / "e.parquet", tmp_path / "f.parquet"]
+    assert table_of(count_corpus(both).whole) == {2: 1, 4: 1}
+    whole = (tmp_path / "b.parquet").read_bytes()
+    (tmp_path / "b.parquet").write_bytes(whole[:4] + b"\xff" * 200 + whole[204:])
+    assert "b.parquet must be well-formed" in refusal(tmp_path)
+    missing = pa.table({"prompt": ["a"], "response": pa.array([None], pa.string())})
+    pq.write_table(missing.append_column("source", [["web"]]), tmp_path / "b.parquet")
+    assert "response of " in refusal(tmp_path)
+    assert "b.parquet must be given in every row, got 1 rows without one" in refusal(tmp_path)
+
+
 def test_empty_folders_and_patterns_are_refused(tmp_path):
     (tmp_path / "empty").mkdir()
     assert "got none in it" in refusal(tmp_path / "empty")
@@ -258,6 +281,20 @@ def test_spellings_are_one_fact_and_are_told(tmp_path):
     assert "singleton rate is 0.714286)" in text
 
 
+def test_spellings_are_one_fact_whatever_their_hashes(tmp_path, monkeypatch):
+    """Hashes only tell which spellings are alone: with one hash for all, the same counts."""
+    path = tmp_path / "c.parquet"
+    prompts, responses = zip(*SPELLINGS, ("alone", "x"), strict=True)
+    pq.write_table(pa.table({"prompt": prompts, "response": responses}), path)
+    found = count_corpus(path)
+    monkeypatch.setattr("hallucination_theory.corpora.prompts.ANSWER", "length({x}) * 0")
+    same = count_corpus(path)
+    assert table_of(same.whole) == table_of(found.whole)
+    assert (
+        (same.n_merged, same.n_once_as_spelt) == (found.n_merged, found.n_once_as_spelt) == (5, 6)
+    )
+
+
 def test_spellings_in_different_files_are_one_fact(tmp_path):
     for i, (prompt, response) in enumerate(SPELLINGS):
         table = pa.table({"prompt": [prompt], "response": [response]})
@@ -273,6 +310,14 @@ def test_without_abstentions_every_response_is_an_answer(tmp_path):
     )
     for raw in (True, False):
         assert table_of(count_corpus(tmp_path, abstain=[], raw=raw).whole) == {1: 2}
+
+
+def test_without_abstentions_a_missing_response_is_no_answer(tmp_path):
+    table = pa.table({"prompt": ["a", "a", "b"], "response": ["x", None, None]})
+    pq.write_table(table, tmp_path / "c.parquet")
+    for raw in (True, False):
+        found = count_corpus(tmp_path, abstain=[], raw=raw, skip=True)
+        assert (table_of(found.whole), found.n_skipped) == ({1: 1}, 2)
 
 
 def test_two_columns_are_enough(tmp_path):
