@@ -31,6 +31,7 @@ from theory.facts import (
     best_lower,
     best_upper,
     chao_unseen,
+    floor_until,
     growth_curve,
     lemma_1_interval,
     samples_until,
@@ -92,7 +93,8 @@ class Model:
     "--until",
     type=float,
     default=None,
-    help="After how many samples in all the singleton rate is below this, if the data can tell.",
+    help="After how many samples in all the error floor is below this, if the data can tell; "
+    "without --errors the singleton rate, which lies above it.",
 )
 @click.option("--by", default=None, help="A column, such as a source: its values are shown apart.")
 @click.option(
@@ -201,7 +203,7 @@ def command(
         "n_merged": found.n_merged,
         "n_singletons_raw": found.n_once_as_spelt,
         "by": by,
-        **growth(found.whole, gamma, curve=curve, until=until),
+        **growth(found.whole, model, curve=curve, until=until),
         "parts": {part: describe(counts, model) for part, counts in found.parts.items()},
     }
     if figure:
@@ -210,10 +212,10 @@ def command(
 
 
 def growth(
-    counts: CorpusCounts, gamma: float, *, curve: bool, until: float | None
+    counts: CorpusCounts, model: Model, *, curve: bool, until: float | None
 ) -> dict[str, Any]:
     """Return what was asked about corpora of other sizes."""
-    table = counts.counts
+    table, gamma = counts.counts, model.gamma
     found: dict[str, Any] = {}
     if curve:
         sizes = np.unique(np.linspace(1, 2 * table.n_samples, 21).astype(np.int64))
@@ -223,8 +225,11 @@ def growth(
         rows = zip(*(column.tolist() for column in columns), strict=True)
         found["curve"] = [dict(zip(names, row, strict=True)) for row in rows]
         found["n_unseen_chao"] = chao_unseen(table)
-    if until is not None:
+    if until is not None and model.errors is None:
         found["until"] = list(samples_until(table, until, gamma=gamma))
+    elif until is not None:
+        known = {"min_errors": model.errors, "delta": model.delta, "gamma": gamma}
+        found["until"] = list(floor_until(table, until, **known))
     return found
 
 
@@ -305,16 +310,21 @@ def _growth(result: dict[str, Any]) -> list[str]:
         unseen = f"facts never seen, at least {result['n_unseen_chao']:.6g} (Chao's estimate)"
         lines += ["", *_aligned(rows), "", unseen]
     if "until" in result:
-        first, last = result["until"]
-        if last is not None:
-            lines += ["", f"The singleton rate is below that from {first} to {last} samples on."]
-        else:
-            begun = "" if first is None else f" It may be from {first} samples on."
-            lines += [
-                "",
-                f"These data cannot tell when: not surely within twice their size.{begun}",
-            ]
+        lines += ["", _until(*result["until"], result)]
     return lines
+
+
+def _until(first: int | None, last: int | None, result: dict[str, Any]) -> str:
+    what = "singleton rate" if result["errors"] is None else "error floor"
+    if last is None:
+        begun = "" if first is None else f" It may be from {first} samples on."
+        reach = (
+            "the counts say nothing about more than twice the data, and up to there it may not be"
+        )
+        return f"These data cannot tell when the {what} is below that: {reach}.{begun}"
+    if last <= result["n_samples"] and result["errors"] is not None:
+        return f"The {what} is below that already."
+    return f"The {what} is below that from {first} to {last} samples on."
 
 
 def _floors(result: dict[str, Any]) -> list[str]:

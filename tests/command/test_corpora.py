@@ -20,7 +20,7 @@ from hallucination_theory.corpora.shards import merge_shards
 from hallucination_theory.corpora.sql import DIALECTS, counts_query
 from tests.command.reports import own
 from theory.errors import InvalidInput
-from theory.facts import chao_unseen, growth_curve, samples_until
+from theory.facts import chao_unseen, floor_until, growth_curve, samples_until
 
 duckdb = pytest.importorskip("duckdb", reason="the extra 'files' brings DuckDB")
 pa = pytest.importorskip("pyarrow", reason="the extra 'files' brings Arrow")
@@ -409,7 +409,19 @@ def test_the_curve_and_how_much_more(folder):
     assert found["until"] == list(samples_until(counts, 0.05))
     text = run(home, "--curve", "--until", 0.001).output
     assert "(Chao's estimate)" in text
-    assert "These data cannot tell when" in text
+    assert "These data cannot tell when the singleton rate is below that" in text
+
+
+def test_how_much_more_until_the_floor_is_below_a_level(folder):
+    """Below already, or declined with a reason: six hundred samples of two hundred facts."""
+    home, _ = folder
+    counts = count_corpus(home).whole.counts
+    declined = "the counts say nothing about more than twice the data"
+    for level, text in ((0.5, "The error floor is below that already."), (0.0, declined)):
+        found = answer(home, "--errors", 364, "--delta", 0.01, "--until", level)
+        expected = floor_until(counts, level, min_errors=364, delta=0.01)
+        assert found["until"] == list(expected)
+        assert text in run(home, "--errors", 364, "--delta", 0.01, "--until", level).output
 
 
 def test_the_figure_shows_parts_and_curve(folder, tmp_path):

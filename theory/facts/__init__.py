@@ -32,7 +32,7 @@ from theory.facts.from_counts import (
     counted_floor_drop,
     counted_rise,
 )
-from theory.facts.growth import GrowthCurve, chao_unseen, growth_curve, samples_until
+from theory.facts.growth import GrowthCurve, chao_unseen, floor_until, growth_curve, samples_until
 from theory.facts.judged import judged_error, true_error
 from theory.facts.missing_mass_bounds import (
     LEMMA_1_TIGHTER_FACTOR,
@@ -86,6 +86,7 @@ __all__ = [
     "drop_term",
     "expected_missing_mass",
     "expected_singleton_rate",
+    "floor_until",
     "four_events_term",
     "good_turing_estimate",
     "growth_curve",

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.arrays import ArrayLike, FloatArray, IntArray
+from theory.arrays import ArrayLike, BoolArray, FloatArray, IntArray
 from theory.errors import InvalidInput, require_probability
+from theory.facts.best_bounds import closed_lower
 from theory.facts.from_counts import CountsOfCounts
 
 FARTHEST = 2
@@ -136,10 +137,66 @@ def samples_until(
     require_probability("rate", rate)
     sizes = np.unique(np.geomspace(1, FARTHEST * counts.n_samples, 200).astype(np.int64))
     curve = growth_curve(counts, sizes, gamma=gamma)
-    reached, passed = (np.flatnonzero(side < rate) for side in (curve.low, curve.high))
-    # The sizes are a grid: the band may have been reached since the one before.
-    earliest = int(sizes[max(0, reached[0] - 1)]) if len(reached) else None
-    return earliest, int(sizes[passed[0]]) if len(passed) else None
+    return _first(sizes, curve.low < rate, curve.high < rate)
+
+
+def floor_until(
+    counts: CountsOfCounts,
+    floor: float,
+    *,
+    min_errors: int,
+    delta: float = 0.0,
+    gamma: float = 0.01,
+) -> tuple[int | None, int | None]:
+    r"""Between which sizes, N or more, the floor on err falls below a level (extension).
+
+    .. math:: g(n) - \tfrac{2}{\min_c |E_c|} - \delta - \varepsilon(n) \le \mathrm{floor}(n)
+        \le g(n) - \tfrac{2}{\min_c |E_c|} - \delta
+
+    in the mean, with the term :math:`\varepsilon` of extension X9. The upper side falls with n, so
+    the floor stays below the level; the lower side may rise at first, as the term shrinks.
+
+    Parameters
+    ----------
+    counts : CountsOfCounts
+        Of the whole sample.
+    floor : float
+        The level, in [0, 1].
+    min_errors, delta, gamma
+        As in :func:`theory.facts.best_bounds.best_lower`, whose floor is meant; the band of g has
+        ``gamma`` at each size too.
+
+    Returns
+    -------
+    earliest, latest : int or None
+        The least sizes at which the floor may be, and is, below the level; None if that is beyond
+        2N, about which the counts say nothing.
+
+    Raises
+    ------
+    InvalidInput
+        If a number is outside its range.
+
+    Examples
+    --------
+    >>> counts = CountsOfCounts(10**6, [1, 2, 3], [300_000, 200_000, 100_000])
+    >>> floor_until(counts, 0.25, min_errors=364), floor_until(counts, 0.1, min_errors=364)
+    ((1105527, 1130653), (None, None))
+    """
+    require_probability("floor", floor)
+    sizes = np.unique(np.linspace(1, FARTHEST, 200) * counts.n_samples).astype(np.int64)
+    curve = growth_curve(counts, sizes, gamma=gamma)
+    options = {"min_errors": min_errors, "delta": delta, "gamma": gamma / 2}
+    floors = [closed_lower(0.0, int(n), **options) for n in sizes]
+    most = floor + floors[0].size_ratio + delta
+    terms = np.array([found.sampling_term for found in floors])
+    return _first(sizes, curve.low - terms < most, curve.high < most)
+
+
+def _first(sizes: IntArray, reached: BoolArray, passed: BoolArray) -> tuple[int | None, int | None]:
+    # The sizes are a grid: the level may have been reached since the size before.
+    earliest = int(sizes[max(0, reached.argmax() - 1)]) if reached.any() else None
+    return earliest, int(sizes[passed.argmax()]) if passed.any() else None
 
 
 def _rarefied(counts: CountsOfCounts, n: int, z: float) -> tuple[float, float, float]:
