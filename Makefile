@@ -57,7 +57,7 @@ test-lowest:
 	$(PYTHON) -m venv $(VENV)-lowest
 	$(PYTHON) .ci/lowest.py > $(VENV)-lowest/constraints.txt
 	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c $(VENV)-lowest/constraints.txt \
-	  -e ".[sql,logs,learn,plots,testing]" jsonschema pytest pytest-xdist pandas PyYAML
+	  -e ".[sql,logs,learn,plots,dedup,testing]" jsonschema pytest pytest-xdist pandas PyYAML
 	$(VENV)-lowest/bin/python -m pip check
 	$(VENV)-lowest/bin/python -m pytest -n auto --dist worksteal tests/command tests/facts tests/reduction theory
 
@@ -119,8 +119,8 @@ $(VENV)/.docs-installed: pyproject.toml constraints.txt | $(PY)
 	@touch $@
 
 $(VENV)/.full-installed: $(VENV)/.test-installed
-	@echo "Installing the optional extras: PyTorch, Transformers, Ray, Inspect, lm-evaluation-harness, peers, Sphinx (once) ..."
-	$(PIP_INSTALL) -e ".[test,torch,transformers,ray,inspect,lm-eval,peers,benchmarks,docs]"
+	@echo "Installing the optional extras: PyTorch, Transformers, Ray, Inspect, lm-evaluation-harness, peers, Sphinx, Spark (once) ..."
+	$(PIP_INSTALL) -e ".[test,torch,transformers,ray,inspect,lm-eval,peers,benchmarks,docs,spark]"
 	@touch $@
 
 clean:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 PROJECT = tomllib.loads((Path(__file__).resolve().parents[1] / "pyproject.toml").read_text())
 BOUND = re.compile(r"([A-Za-z0-9_.-]+)>=([0-9][0-9a-z.]*)")
-TESTED = ("files", "sql", "logs", "learn", "plots", "testing")
+TESTED = ("files", "sql", "logs", "learn", "plots", "dedup", "testing")
 """Extras whose bounds are tested; the others are checked as they are installed."""
 
 

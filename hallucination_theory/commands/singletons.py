@@ -227,9 +227,10 @@ def growth(
         found["n_unseen_chao"] = chao_unseen(table)
     if until is not None and model.errors is None:
         found["until"] = list(samples_until(table, until, gamma=gamma))
-    elif until is not None:
-        known = {"min_errors": model.errors, "delta": model.delta, "gamma": gamma}
-        found["until"] = list(floor_until(table, until, **known))
+    elif until is not None and model.errors is not None:
+        found["until"] = list(
+            floor_until(table, until, min_errors=model.errors, delta=model.delta, gamma=gamma)
+        )
     return found
 
 
@@ -310,7 +311,8 @@ def _growth(result: dict[str, Any]) -> list[str]:
         unseen = f"facts never seen, at least {result['n_unseen_chao']:.6g} (Chao's estimate)"
         lines += ["", *_aligned(rows), "", unseen]
     if "until" in result:
-        lines += ["", _until(*result["until"], result)]
+        first, last = result["until"]
+        lines += ["", _until(first, last, result)]
     return lines
 
 
@@ -324,7 +326,7 @@ def _until(first: int | None, last: int | None, result: dict[str, Any]) -> str:
         return f"These data cannot tell when the {what} is below that: {reach}.{begun}"
     if last <= result["n_samples"] and result["errors"] is not None:
         return f"The {what} is below that already."
-    return f"The {what} is below that from {first} to {last} samples on."
+    return f"The {what} falls below that between {first} and {last} samples."
 
 
 def _floors(result: dict[str, Any]) -> list[str]:

@@ -5,6 +5,7 @@
 ``coverage_checks``  whether "with probability at least 1 - gamma" holds
 ``learners``         the calibrated memoriser's rivals, exact by class of prompts
 ``mistakes``         five ways to get Theorem 2 wrong, with numbers
+``near_duplicates``  copies of documents, found by MinHash before facts are counted
 ``occupancy``        balls in bins without throwing every ball (X7)
 ``prompt_laws``      how often each fact is asked for: uniform, Zipf, Pareto, ...
 ``samplers``         training counts, prompt by prompt or band by band (X7)
@@ -17,6 +18,11 @@
 from simulations.facts.cities import CITY_LEARNERS, city_sweep, load_cities
 from simulations.facts.coverage_checks import MEMORISER, coverage
 from simulations.facts.mistakes import pitfalls
+from simulations.facts.near_duplicates import (
+    distinct_documents,
+    mirrored,
+    rates_without_copies,
+)
 from simulations.facts.prompt_laws import (
     PromptLaw,
     geometric_law,
@@ -38,6 +44,7 @@ __all__ = [
     "birthdays",
     "city_sweep",
     "coverage",
+    "distinct_documents",
     "draw_banded",
     "draw_by_prompt",
     "fact_trial",
@@ -46,8 +53,10 @@ __all__ = [
     "first_positive",
     "geometric_law",
     "load_cities",
+    "mirrored",
     "pareto_law",
     "pitfalls",
+    "rates_without_copies",
     "several_right_answers",
     "two_level_law",
     "uniform_law",

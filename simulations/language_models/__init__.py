@@ -18,6 +18,7 @@
 
 from simulations.language_models.biographies import ARBITRARY, RESPONSES, make_biographies
 from simulations.language_models.ngram import NGramLanguageModel
+from simulations.language_models.real_text import king_james, statements
 from simulations.language_models.study import (
     FULL,
     NGRAM_TOLERANCE,
@@ -37,6 +38,8 @@ __all__ = [
     "NGramLanguageModel",
     "Transformer",
     "TransformerConfig",
+    "king_james",
     "language_model_table",
     "make_biographies",
+    "statements",
 ]

@@ -1,13 +1,20 @@
 """The same integers on Spark in separate worker processes, with skew and with a worker killed."""
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 
 import numpy as np
 import pytest
 
+from hallucination_theory.corpora.counts import read_counts
 from hallucination_theory.corpora.duck import count_corpus
+from hallucination_theory.corpora.identity import ABSTAIN
+from hallucination_theory.corpora.sql import counts_query
 from theory.errors import InvalidInput
 
 pytest.importorskip("pyspark", reason="the extra 'spark' brings it")
@@ -72,6 +79,35 @@ def test_spark_counts_what_duckdb_counts(session, folder, options):
 
     found = count_on_spark(session, [str(folder)], **options)
     assert everything(found) == everything(count_corpus(folder, **options))
+
+
+@pytest.mark.parametrize("raw", [True, False])
+def test_the_printed_query_runs_on_spark(session, folder, tmp_path, raw):
+    """What ``--sql spark`` prints makes the table that ``--counts`` reads; no normal form there."""
+    frame = session.read.parquet(str(folder))
+    plain = frame.where("NOT startswith(prompt, ' ')") if not raw else frame
+    plain.createOrReplaceTempView("corpus")
+    rows = session.sql(counts_query("spark", abstain=ABSTAIN, raw=raw)).collect()
+    lines = [",".join(rows[0].asDict()), *(",".join(map(str, row)) for row in rows)]
+    (tmp_path / "counts.csv").write_text("\n".join(lines) + "\n")
+    table = pa.table({name: [row[name] for row in plain.collect()] for name in plain.columns})
+    pq.write_table(table, tmp_path / "same.parquet")
+    same = count_corpus(tmp_path / "same.parquet", raw=raw).whole
+    assert integers(read_counts(tmp_path / "counts.csv")) == integers(same)
+
+
+def test_the_command_opens_a_cluster_counts_and_closes_it(folder):
+    """``--spark MASTER``, in a process of its own: the report is that of DuckDB."""
+    program = [sys.executable, "-m", "hallucination_theory", "singletons", str(folder)]
+    options = ["--by", "source", "--errors", "6", "--json"]
+
+    def report(*more):
+        done = subprocess.run(
+            [*program, *options, *more], capture_output=True, text=True, check=True, env=os.environ
+        )
+        return json.loads(done.stdout)
+
+    assert report("--spark", "local-cluster[2,1,1024]") == report()
 
 
 def test_a_worker_killed_in_the_middle_changes_nothing(session, folder):

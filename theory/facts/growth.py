@@ -186,8 +186,10 @@ def floor_until(
     require_probability("floor", floor)
     sizes = np.unique(np.linspace(1, FARTHEST, 200) * counts.n_samples).astype(np.int64)
     curve = growth_curve(counts, sizes, gamma=gamma)
-    options = {"min_errors": min_errors, "delta": delta, "gamma": gamma / 2}
-    floors = [closed_lower(0.0, int(n), **options) for n in sizes]
+    floors = [
+        closed_lower(0.0, int(n), min_errors=min_errors, delta=delta, gamma=gamma / 2)
+        for n in sizes
+    ]
     most = floor + floors[0].size_ratio + delta
     terms = np.array([found.sampling_term for found in floors])
     return _first(sizes, curve.low - terms < most, curve.high < most)
@@ -195,7 +197,7 @@ def floor_until(
 
 def _first(sizes: IntArray, reached: BoolArray, passed: BoolArray) -> tuple[int | None, int | None]:
     # The sizes are a grid: the level may have been reached since the size before.
-    earliest = int(sizes[max(0, reached.argmax() - 1)]) if reached.any() else None
+    earliest = int(sizes[max(0, int(reached.argmax()) - 1)]) if reached.any() else None
     return earliest, int(sizes[passed.argmax()]) if passed.any() else None
 
 
