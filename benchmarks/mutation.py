@@ -69,7 +69,7 @@ SUBJECTS = (
     *(f"hallucination_theory/{home}/*.py" for home in ("scores", "logs", "tables", "inputs")),
 )
 DRAWINGS = {"figure.py"}
-BY_HAND = "tests/house/test_by_hand.py"
+FOR_ALL = ["tests/house/test_by_hand.py", "tests/house/test_extremes.py"]
 CHAPTERS = [
     *("reduction", "facts", "calibration", "trade_off", "poor_models", "other_factors"),
     *("grading", "confidence_targets", "innovation", "memory"),
@@ -102,7 +102,7 @@ def tests_of(path: Path) -> list[str]:
         first = CHAPTERS.index(homes[0]) if homes and homes[0] in CHAPTERS else 0
         rooms = [*CHAPTERS[first:], "testing"]
     found = [f"tests/{room}" for room in rooms if (ROOT / "tests" / room).is_dir()]
-    return [*found, BY_HAND, path.relative_to(ROOT).as_posix()]
+    return [*found, *FOR_ALL, path.relative_to(ROOT).as_posix()]
 
 
 class Judge:
@@ -213,13 +213,23 @@ def traced(work: Callable[[], None], files: set[str]) -> Calls:
 def items_of(
     session: pytest.Session, mutant: Mutant, calls: dict[str, Calls]
 ) -> Iterator[pytest.Item]:
-    """Yield the tests that call the damaged function; for a constant, anything of its module."""
-    file = str(mutant.path)
+    """Yield the tests that call the damaged function; for a constant, anything of its module.
+
+    A test that only looks at a constant calls nothing: its file has the constant's name.
+    """
+    file, constants = str(mutant.path), constants_of(mutant)
     for item in session.items:
         called = calls[item.nodeid]
-        constant = not mutant.first and any(f == file for f, _ in called)
-        if constant or (file, mutant.first) in called:
+        looks = constants.intersection(dir(getattr(item, "module", None)))
+        uses = constants and any(f == file for f, _ in called)
+        if looks or uses or (file, mutant.first) in called:
             yield item
+
+
+def constants_of(mutant: Mutant) -> set[str]:
+    """Return the names of a module's constants if one of them is damaged."""
+    names = vars(import_module(name_of(mutant.path)))
+    return set() if mutant.first else {name for name in names if name.isupper()}
 
 
 def quickest(items: Iterator[pytest.Item], seconds: Seconds) -> list[pytest.Item]:

@@ -172,17 +172,15 @@ def exact_dot(a: IntArray, b: IntArray) -> int:
     return sum(x * y for x, y in zip(a.tolist(), b.tolist(), strict=True))
 
 
-def blocks(starts: IntArray, n_rows: int, rows_per_block: int = 1 << 16) -> Iterator[slice]:
-    """Yield slices of segments that cover about ``rows_per_block`` rows each.
+def blocks(starts: IntArray, rows_per_block: int = 1 << 16) -> Iterator[slice]:
+    """Yield slices of segments: those that begin within ``rows_per_block`` rows of the first.
 
     Temporary arrays of this size stay in the processor's cache, which is what makes a
     ten-pass formula on 10^7 rows cost about ten reads of memory rather than thirty.
     """
     first = 0
     while first < len(starts):
-        row = int(starts[first]) + rows_per_block
-        last = len(starts) if row >= n_rows else int(np.searchsorted(starts, row))
-        last = max(last, first + 1)
+        last = int(np.searchsorted(starts, int(starts[first]) + rows_per_block))
         yield slice(first, last)
         first = last
 

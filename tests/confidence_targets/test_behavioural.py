@@ -17,6 +17,8 @@ from theory.confidence_targets import (
     score_matrix,
     target_averaged_score,
 )
+from theory.confidence_targets.hle import always_right, always_wrong, rms_calibration_error
+from theory.errors import InvalidInput
 from theory.grading import Outcomes, answers_at, confidence_target
 
 shares = st.fractions(0, 1, max_denominator=20)
@@ -102,3 +104,13 @@ def test_withdrawn_answers_of_a_calibrated_model_lie_between_the_targets(levels)
         assert low * n <= right <= high * n
     matrix = score_matrix(runs, stated)
     assert all(matrix[j, j] == max(matrix[:, j]) for j in range(3))
+
+
+def test_a_confidence_outside_its_range_is_refused():
+    with pytest.raises(InvalidInput, match="confidence must be in"):
+        target_averaged_score(1.5, correct=True)
+    for always in (always_wrong, always_right):
+        with pytest.raises(InvalidInput, match="n must be a whole number >= 1"):
+            always(0)
+    with pytest.raises(InvalidInput, match="bin_size must be a whole number >= 1"):
+        rms_calibration_error([0.5], [True], bin_size=0)

@@ -110,3 +110,19 @@ def test_bad_input():
         score_interval(Outcomes(1, 1, 1), 1)
     with pytest.raises(InvalidInput, match="undetermined must be among the abstentions, got 2"):
         score_interval(Outcomes(1, 1, 1), 0.5, undetermined=2)
+
+
+def test_the_value_of_an_interval_is_the_score():
+    """(6 - 3 x 2)/10 = 0 and (6 - 1 x 2)/10 = 0.4."""
+    outcomes = Outcomes(correct=6, wrong=2, abstained=2)
+    assert score_interval(outcomes, 0.75).value == 0
+    assert score_interval(outcomes, 0.5).value == pytest.approx(0.4)
+
+
+def test_an_error_share_that_rounds_to_nothing_takes_the_whole_range():
+    """Next to t = 1 nothing is left for the right answers: between none and all of them."""
+    t, n = 1 - 2.0**-53, 10**6
+    found = score_interval(Outcomes(correct=n, wrong=0, abstained=0), t)
+    most_wrong = proportion(0, n, confidence_level=1 - t * 0.05).high
+    assert found.high == 1
+    assert found.low == pytest.approx(-penalty(t) * most_wrong, rel=1e-12)

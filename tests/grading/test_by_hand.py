@@ -10,10 +10,12 @@ from theory.grading import (
     SIMPLEQA,
     Examinees,
     Outcomes,
+    answers_at,
     beta_examinees,
     consistency,
     count,
     model_a_and_b,
+    penalty,
     pitfalls,
     recover_rates,
     require_target,
@@ -43,7 +45,8 @@ def test_a_penalty_multiplied_by_the_confidence_by_hand(t, q):
 
 
 @pytest.mark.parametrize(
-    ("t", "answers"), [(F(0), True), (F(1, 250), True), (F(1, 199), False), (F(1, 2), False)]
+    ("t", "answers"),
+    [(F(0), True), (F(1, 250), True), (F(1, 200), True), (F(1, 199), False), (F(1, 2), False)],
 )
 def test_a_target_on_a_scale_of_100_by_hand(t, answers):
     """(1 + t)/2 against 100 t: equal at t = 1/199, where one abstains. Rightly one answers."""
@@ -121,3 +124,33 @@ def test_a_target_on_another_scale_is_met_with_advice(t, end):
 def test_table_2_counts_nine_of_ten():
     told = count()
     assert (told.n_benchmarks, told.n_binary) == (10, 9)
+
+
+def test_of_several_scores_at_one_target_the_line_keeps_the_middle():
+    """Scores 0, 1/4 and 1 at t = 0 and 1/2 at t = 1/2: no line is nearer than 1/2 to all."""
+    row = recover_rates([F(0), F(0), F(0), F(1, 2)], [F(0), F(1, 4), F(1), F(1, 2)])
+    assert row.affine_gap == F(1, 2)
+
+
+def test_a_target_above_one_is_told_what_it_means():
+    with pytest.raises(InvalidInput, match=r"on a scale from 0 to 1 this is 0\.015"):
+        penalty(1.5)
+    with pytest.raises(InvalidInput, match=r"t must be in \[0, 1\)"):
+        answers_at(0.5, 1.0)
+
+
+def test_accuracy_of_one_attempt_and_of_none():
+    found = Outcomes(np.array([1, 0]), np.array([0, 0]), np.array([0, 1])).accuracy_attempted
+    assert found[0] == 1
+    assert np.isnan(found[1])
+
+
+def test_counts_too_large_to_add_up_are_refused():
+    with pytest.raises(InvalidInput, match=r"correct must be at most 2\^60"):
+        Outcomes(np.array([2**61]), np.array([1]), np.array([1]))
+
+
+def test_two_models_swap_ranks_where_differences_are_small():
+    """A tenth more right and a fifth more wrong: at a penalty of 1/2."""
+    careful, bold = Outcomes(F(1, 2), F(0), F(1, 2)), Outcomes(F(3, 5), F(1, 5), F(1, 5))
+    assert swap_penalty(careful, bold) == F(1, 2)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from notebooks.checks import ragged
+from theory.arrays import as_numbers, as_whole_numbers, blocks
 from theory.calibration import unweighted_cross_entropy
-from theory.errors import MissingExtra, require
+from theory.errors import InvalidInput, MissingExtra, require, require_integer, shown
 from theory.facts import (
     LEMMA_1_TIGHTER_FACTOR,
     FactErrorFloor,
@@ -198,3 +199,39 @@ def test_a_target_of_100_is_told_what_it_means():
 def test_a_missing_package_names_its_extra():
     with pytest.raises(MissingExtra, match=r"^reading needs the package x-y; .*theory\[f\]"):
         require("x_y.part", "f", "reading")
+
+
+def test_what_an_optional_package_lacks_keeps_its_own_error(tmp_path, monkeypatch):
+    """``outer`` is there but needs ``inner``, which is not: no extra of ours brings that."""
+    (tmp_path / "outer_package.py").write_text("import inner_package_that_is_missing")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="inner_package_that_is_missing"):
+        require("outer_package", "f", "reading")
+
+
+def test_large_whole_numbers_are_shown_by_their_size():
+    """From 10^15 on, of either sign; floats as they are."""
+    assert (shown(10**15), shown(-(10**15)), shown(10**400)) == ("1e+15", "-1e+15", "about 2^1329")
+    assert (shown(10**15 - 1), shown(1e15), shown(0.5)) == (
+        "999999999999999",
+        "1000000000000000.0",
+        "0.5",
+    )
+    with pytest.raises(InvalidInput, match=r"n must be at most 9, got 10\."):
+        require_integer("n", 10, at_least=1, at_most=9)
+
+
+def test_truth_values_and_words_are_no_numbers():
+    for bad in ([True, 2], ["a", 2], [F(1, 2), 2]):
+        with pytest.raises(InvalidInput, match="counts must be a vector of whole numbers"):
+            as_whole_numbers("counts", np.array(bad, dtype=object))
+    with pytest.raises(InvalidInput, match="x must be numbers, got 'a'"):
+        as_numbers("x", np.array([F(1, 2), "a"], dtype=object))
+
+
+def test_blocks_of_segments_by_hand():
+    """Segments of 3, 7, 2, 8 rows in blocks that begin within 5 rows of each other."""
+    assert list(blocks(np.array([0, 3, 10, 12]), 5)) == [slice(0, 2), slice(2, 4)]
+    assert list(blocks(np.array([0, 10]), 5)) == [slice(0, 1), slice(1, 2)]
+    assert list(blocks(np.array([0, 5]), 5)) == [slice(0, 1), slice(1, 2)]
+    assert list(blocks(np.array([0, 1, 2]))) == [slice(0, 3)]

@@ -1,6 +1,7 @@
 """The delta-free floor with prompts (X10): an identity, its bound, and every learner on it."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction as F
 from itertools import combinations, product
 
@@ -172,3 +173,20 @@ def test_the_bound_needs_independent_answers():
 def test_bad_input_is_named(call, match):
     with pytest.raises(InvalidInput, match=match):
         call(World(p=[1.0, 0.0], valid=[True, False]))
+
+
+def test_a_floor_by_hand():
+    """Two unseen facts a cell, half of the mass each way: d = 1/2, two times mu^2 d^2."""
+    world = FactWorld([F(1)], 3, [F(1)], n_prompts=[4])
+    sample = FactSample(world, 4, [0, 0], [2, 0], [2, 2])
+    model = calibrated_memoriser(sample)
+    floor = floor_of_facts(model, sample.n_answers == 0)
+    assert floor.slack == float(floor.err) - floor.bound
+    assert floor.squared_range == 0
+    tilted = replace(model, on_other=model.on_other * 0, on_answer=model.on_answer * 0 + F(1))
+    wide = floor_of_facts(tilted, sample.n_answers == 0)
+    assert wide.squared_range == 2 * F(1, 16)
+    assert wide.slack == float(wide.err) - wide.bound
+    assert wide.slack != float(wide.err)
+    with pytest.raises(InvalidInput, match="gamma must be in"):
+        floor_of_facts(model, sample.n_answers == 0, gamma=1.0)

@@ -233,3 +233,15 @@ def test_the_2024_bound_is_sharper_iff_facts_are_sparse():
 def test_bad_input_is_named(call, match):
     with pytest.raises(InvalidInput, match=match):
         call()
+
+
+def test_a_model_without_innovation_hallucinates_surely_nothing():
+    """g(U) = 0: nothing is claimed, though every unseen statement may be a fact."""
+    bound = innovation_bound([F(1), F(0), F(0)], [True, False, False], n_facts=2)
+    assert bound.innovation == 0
+    assert bound.hallucination_probability == 0
+
+
+def test_floats_and_fractions_are_not_mixed():
+    with pytest.raises(TypeError, match="both be float or both be Fractions"):
+        calibrated_innovation([0.5, 0.5], [F(1, 2), F(1, 2)], [True, False], [0, 0])

@@ -128,14 +128,14 @@ class _Columns:
         m, j = _profiles(self.R)
         K = self.R - 1
         x = 1 - (m - 1 + j) / K
-        top = np.maximum(np.where(m > 0, (x + nu) / lam, 0.0), max(1 / K + max(nu, 0), 0) / lam)
-        top = np.maximum(top, 0.0)
-        weight = (
-            np.where(m > 0, np.exp((x + nu) / lam - top), 0.0)
-            + np.maximum(m - 1, 0) * np.exp((1 / K + nu) / lam - top)
-            + j * np.exp(1 / (K * lam) - top)
-            + (self.R - m - j) * np.exp(-top)
-        )
+        # The largest exponent that a profile has; x >= 1/K.
+        top = np.maximum(np.where(m > 0, x + nu, 0.0), np.where(j > 0, 1 / K, 0.0)) / lam
+
+        def share(count: IntArray, gain: FloatArray | float) -> FloatArray:
+            return np.asarray(count * np.exp(np.minimum(gain / lam - top, 0.0)))
+
+        weight = share(np.minimum(m, 1), x + nu) + share(np.maximum(m - 1, 0), 1 / K + nu)
+        weight += share(j, 1 / K) + share(self.R - m - j, 0.0)
         values = 1 + nu * np.where(m > 0, 1 - j / K, 0) - lam * (top + np.log(weight / self.R))
         i = int(np.argmin(values))
         return float(values[i]), self._pair(int(m[i]), int(j[i]), lam, nu)
@@ -193,7 +193,7 @@ def least_error_calibrated_everywhere(n_answers: int, memory: float) -> float:
     guess = 1 - 1 / R
     if b >= full:
         return _error_of_law(max(corner, tilt_of_rate(b, R)), R)
-    return guess + (b / full if full > 0 else 0.0) * (_error_of_law(corner, R) - guess)
+    return guess + b / full * (_error_of_law(corner, R) - guess)
 
 
 def _error_of_law(tilt: float, R: int) -> float:

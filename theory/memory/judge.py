@@ -152,7 +152,7 @@ def _certificate(R: int, b: float, missed: float, rejected: float) -> float:
     r"""Least FN + FP over the half plane that one supporting line of the constraint leaves.
 
     For every y, b >= y alpha - ln(1 + (e^y - 1) Q) (Donsker and Varadhan), and the logarithm lies
-    below its tangent at Q. What remains is a linear program in (FN, FP) in the unit square.
+    below its tangent at Q. What remains is a linear program in FN, FP >= 0.
     """
     accepted, y = 1 - rejected, _tilt(missed, rejected)
     grown = math.expm1(y)
@@ -161,6 +161,4 @@ def _certificate(R: int, b: float, missed: float, rejected: float) -> float:
     # y (1 - FN) - slope (1 - FN + (R - 1) FP)/R <= level, written as a FN + d FP >= c.
     a, d = y - slope / R, slope * (R - 1) / R
     c = a - level
-    corners = [(0.0, c / d), (1.0, (c - a) / d), *([(c / a, 0.0)] if a > 0 else [])]
-    feasible = [fn + fp for fn, fp in corners if 0 <= fn <= 1 and 0 <= fp <= 1]
-    return min(feasible) if c > 0 else 0.0
+    return max(0.0, c / max(a, d))  # d > 0; the least FN + FP is at an end of the line

@@ -93,7 +93,7 @@ def best_small_code(n_facts: int, n_answers: int, n_states: int, t: Number) -> S
 
 def _search(points: IntArray, M: int) -> tuple[int, ...]:
     """Return the M rows whose columnwise maxima have the largest sum."""
-    best, found = points.min() * points.shape[1] * 2 - 1, tuple(range(M))
+    best, found = -math.inf, tuple(range(M))
     for head in combinations(range(len(points)), M - 1):
         first = head[-1] + 1 if head else 0
         tail = points[first:]
@@ -103,5 +103,5 @@ def _search(points: IntArray, M: int) -> tuple[int, ...]:
         totals = np.maximum(tail, reached).sum(axis=1)
         i = int(totals.argmax())
         if totals[i] > best:
-            best, found = totals[i], (*head, first + i)
+            best, found = float(totals[i]), (*head, first + i)
     return found

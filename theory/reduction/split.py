@@ -142,7 +142,7 @@ def split_at(world: World, p_hat: ArrayLike, threshold: Number | ArrayLike | Non
     dtype = object if world.exact else np.float64
     masses = {name: np.empty(world.n_prompts, dtype) for name in (*names, "q_rest_below")}
     n_errors_above = np.empty(world.n_prompts, np.int64)
-    for block in blocks(world.starts, world.n_examples):
+    for block in blocks(world.starts):
         parts, n_errors_above[block] = _split_block(world, q, z, block)
         for name, values in parts.items():
             masses[name][block] = values
