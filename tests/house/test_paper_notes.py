@@ -106,3 +106,19 @@ def test_a_broken_map_is_said_to_be_broken(tmp_path):
     )
     with pytest.raises(ValueError, match="must have 8 cells"):
         read_map(file)
+
+
+def test_every_work_that_is_named_stands_in_the_references():
+    """``Esty 1983`` and ``Good (1953; ...)``: a line with that name and that year."""
+    notes = (ROOT / "paper_notes.md").read_text(encoding="utf-8")
+    references = re.search(r"## References\n(.*?)\n## ", notes, re.DOTALL)[1].splitlines()
+    places = [ROOT / "paper_notes.md", ROOT / "README.md", ROOT / "CITATION.cff"]
+    for room in ("theory", "simulations", "hallucination_theory", "proofs"):
+        places += [p for kind in ("*.py", "*.v", "*.md") for p in (ROOT / room).rglob(kind)]
+    named = set()
+    for path in places:
+        text = " ".join(path.read_text(encoding="utf-8").split())
+        named |= set(re.findall(r"\b([A-Z][a-z]+) \(?((?:19|20)\d\d)[),;:]", text))
+    assert len(named) > 15
+    for author, year in named:
+        assert any(author in line and year in line for line in references), (author, year)

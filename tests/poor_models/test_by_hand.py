@@ -5,7 +5,15 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from theory.poor_models import opt_linear, theorem_4
+from theory.poor_models import (
+    Vocabulary,
+    count_ngrams,
+    fit_kneser_ney,
+    fit_maximum_likelihood,
+    opt_linear,
+    opt_planar,
+    theorem_4,
+)
 from theory.poor_models.error_curve import threshold_curve
 from theory.poor_models.linear import (
     _cheapest_cover,
@@ -17,6 +25,7 @@ from theory.poor_models.linear import (
     _separator,
     separator,
 )
+from theory.poor_models.planar import _best_direction, _best_part, _directions, _sides
 from theory.reduction import World
 
 
@@ -161,3 +170,79 @@ def test_a_curve_that_begins_above_several_scores():
     curve = threshold_curve(world, np.array([F(-3), F(-2), F(-1), F(1)], dtype=object), F(0))
     assert curve.thresholds.tolist() == [0, 1]
     assert curve.errors.tolist() == [F(1, 2) + F(1, 6), F(1, 2)]
+
+
+def angles(directions):
+    return (np.degrees(np.arctan2(directions[:, 1], directions[:, 0])) % 360).tolist()
+
+
+def test_directions_lie_between_the_critical_ones():
+    """Two points on a level: the critical ones are 0, 90, 180, 270 degrees. A triangle."""
+    two = _directions(np.array([[0.0, 0.0], [1.0, 0.0]]))
+    assert angles(two) == pytest.approx([45, 135, 225, 315])
+    three = _directions(np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 2.0], [0.0, 0.0]]))
+    assert angles(three) == pytest.approx([22.5, 90, 157.5, 202.5, 270, 337.5])
+
+
+def test_the_best_direction_by_hand():
+    """An error at 0, valid at 1 and 2: rightwards the error is mended, leftwards nothing is."""
+    phi, change = np.array([[0.0, 0], [1, 0], [2, 0]]), np.array([-0.5, 0.3, 0.2])
+    right, left = np.array([[1.0, 0]]), np.array([[-1.0, 0]])
+    assert _best_direction(phi, change, right)[0] == -0.5
+    assert _best_direction(phi, change, left)[0] == 0
+    least, w = _best_direction(phi, change, np.vstack([left, right]))
+    assert (least, w.tolist()) == (-0.5, [1, 0])
+    same = np.array([[1.0, 0], [1, 0], [2, 0]])
+    assert _best_direction(same, np.array([-0.5, 0.4, 0.2]), right)[0] == pytest.approx(-0.1)
+    assert _best_direction(same, np.array([0.5, 0.4, 0.2]), right)[0] == 0
+
+
+def test_the_best_part_of_few_points():
+    one = np.array([[1.0, 2.0]])
+    assert _best_part(one, np.array([0.5])).tolist() == [True]
+    assert _best_part(one, np.array([-0.5])).tolist() == [False]
+    line = np.array([[0.0, 0], [1, 1], [2, 2], [3, 3]])
+    assert _best_part(line, np.array([1, 1, -3, 1.0])).tolist() == [True, True, False, False]
+    assert _best_part(line, np.array([-3, 1, 1, 0.5])).tolist() == [False, True, True, True]
+    square = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    assert _best_part(square, np.array([1, -1, -1, 1.0])).sum() == 1
+    assert _best_part(square, np.array([1, 1, 1, -9.0])).tolist() == [True, True, True, False]
+
+
+def test_sides_of_a_line_that_floats_cannot_tell():
+    """(1/3, 1/3) rounded is on the diagonal; a step of 2^-60 beside it is not."""
+    points = np.array([[0.0, 0], [1, 1], [1 / 3, 1 / 3], [2.0**-10, 2.0**-10 + 2.0**-62]])
+    found = _sides(points, np.array([0]), np.array([1]))
+    assert found.tolist() == [[0, 0, 0, 1]]
+    assert _sides(points, np.array([1]), np.array([0])).tolist() == [[0, 0, 0, -1]]
+
+
+def test_a_planar_optimum_by_hand():
+    """One valid point amid three errors on a line: a third of the errors' half is lost at least."""
+    world = World(p=[F(1), F(0), F(0), F(0)], valid=[True, False, False, False])
+    opt = opt_planar(world, [[1, 0], [0, 0], [2, 0], [3, 0]])
+    assert opt.value == F(1, 6)
+
+
+TEXT = ["a b a b c", "a b c", "b a a", "c a b", "a"]
+
+
+@pytest.mark.parametrize("fit", [fit_maximum_likelihood, fit_kneser_ney])
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_a_state_advanced_by_a_token_is_the_state_of_the_longer_prompt(fit, order):
+    vocabulary = Vocabulary.of(["abc"])
+    sentences = [text.split() for text in TEXT]
+    model = fit(count_ngrams(vocabulary.encode(sentences), order))
+    prompts = [["a"], ["a", "b"], ["c", "c"], ["b", "a"], ["a", "b", "a"], ["c", "a", "b"]]
+    states = model.states(vocabulary.encode(prompts, complete=False))
+    for word in "abc":
+        longer = vocabulary.encode([[*prompt, word] for prompt in prompts], complete=False)
+        token = np.full(len(prompts), vocabulary.number(word))
+        assert model.advance(states, token).tolist() == model.states(longer).tolist()
+
+
+def test_a_context_of_just_the_right_length():
+    vocabulary = Vocabulary.of(["abc"])
+    text = vocabulary.encode([text.split() for text in TEXT])
+    model = fit_maximum_likelihood(count_ngrams(text, 3), exact=True)
+    assert model.conditional("c", ["a", "b"]) == F(1, 2)

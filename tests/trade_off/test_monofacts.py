@@ -120,7 +120,10 @@ def test_hallucination_rises_with_the_monofact_rate(order):
 
 @pytest.mark.parametrize("order", [2, 3])
 def test_repeating_five_percent_lowers_hallucination_and_raises_miscalibration(order):
-    """Upweighting moves err down and Mis up: mean of 20 worlds (5 standard errors at order 3)."""
+    """Upweighting moves err down and Mis up: mean of 20 worlds.
+
+    The least of the four differences is 15 of its standard errors at order 2, 5.3 at order 3.
+    """
     times, err, Mis = (1, 10, 50), np.zeros(3), np.zeros(3)
     for seed in range(SEED, SEED + 20):
         corpus = pareto_facts(2000, shape=1.5, vocabulary_size=40, rng=seed)
