@@ -7,9 +7,10 @@
 
 Each mutant drops a term or factor, turns a sign or an inequality, swaps strict and weak, min and
 max, and and or, changes a constant, or drops a refusal of bad input. All of ``theory`` but its
-Hypothesis strategies is damaged, the samplers, the scoring and the readers. The tests of the chapters concerned are collected, run
-once and traced; each mutant is a fork of that process in which the damaged function takes the
-place of the true one, and meets the fast tests that call it, quickest first, until one fails.
+Hypothesis strategies is damaged, the samplers, the scoring and the readers. The tests of the
+chapters concerned are collected, run once and traced; each mutant is a fork of that process in
+which the damaged function takes the place of the true one, and meets the fast tests that call it,
+those that caught other damage to it first, then quickest first, until one fails.
 
 Verdicts are kept in ``mutation_verdicts.txt``, one line a mutant under a hash of its function's
 text, so that a run can be stopped and goes on elsewhere; survivors run again unless explained. A
@@ -315,9 +316,9 @@ def page(every: list[Mutant], known: dict[str, str]) -> str:
         "# Mutation check",
         "",
         "`make mutants` damages all of `theory` but its Hypothesis strategies, the samplers, the",
-        "scoring and the readers, one change at a time, and runs the fast tests that call the damaged",
-        "function; `mutation.py` says how. Each CI run judges a part of the whole, another one each",
-        "day. Verdicts are in `mutation_verdicts.txt`.",
+        "scoring and the readers, one change at a time, and runs the fast tests that call the",
+        "damaged function; `mutation.py` says how. Each CI run judges a part of the whole, another",
+        "one each day. Verdicts are in `mutation_verdicts.txt`.",
         "",
         f"**{caught} of {len(judged)} mutants caught: {caught / max(1, len(judged)):.1%}** (target "
         f"{TARGET:.0%}); {len(judged) / len(every):.1%} of all {len(every)} mutants were run.",
