@@ -63,13 +63,7 @@ def read_lm_eval(source: Source, options: ReadOptions, _: Recogniser) -> Reading
         reader=_described(metric, chosen, confidence),
         question=np.array(codes),
         names=names,
-        verdict=np.array(
-            [
-                c if c is not None and k != CORRECT else k
-                for k, c in zip(kinds, certain, strict=True)
-            ],
-            dtype=np.int8,
-        ),
+        verdict=np.array(kinds, dtype=np.int8),
         label_has_idk=metric == OURS,
         labels_are_ours=metric == OURS,
         answer=answers,
