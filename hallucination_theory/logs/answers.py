@@ -25,7 +25,7 @@ _FAILURE = re.compile(
     r"(error|exception|failure)( code)?\W{0,3}(4\d\d|5\d\d)\b.{0,200}"
     r"|\W{0,4}(http[ /]?)?(4(08|29)|5\d\d)\W{1,3}(too many requests|internal server error"
     r"|bad gateway|service unavailable|gateway time-?out|request time-?out)\b.{0,200}"
-    r"|\W{0,4}\w*(apierror|apiconnectionerror|ratelimiterror|timeouterror|connectionerror"
+    r"|\W{0,4}[\w.]*(apierror|apiconnectionerror|ratelimiterror|timeouterror|connectionerror"
     r"|internalservererror|serviceunavailableerror|badrequesterror)\b.{0,300}"
     r"|\W{0,4}(rate limit exceeded|too many requests|request timed out|connection (reset|refused|"
     r"aborted)|internal server error|service unavailable|bad gateway)\W{0,3}.{0,80}"

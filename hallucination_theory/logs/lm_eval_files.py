@@ -1,4 +1,4 @@
-"""Sample files of lm-evaluation-harness (``samples_TASK_TIME.jsonl``, written by --log_samples)."""
+"""Sample files of lm-evaluation-harness and lmms-eval (``samples_TASK_TIME.jsonl``)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ OURS = "confidence target"
 STANDARD_KEYS = {
     *("doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter"),
     *("doc_hash", "prompt_hash", "target_hash", "metrics"),
+    *("input", "input_media", "token_counts"),  # lmms-eval
 }
 
 Record = dict[str, Any]
@@ -52,7 +53,10 @@ def read_lm_eval(source: Source, options: ReadOptions, _: Recogniser) -> Reading
     codes, names = encode([r["name"] for r in records])
     chosen_options = [_option(r["options"], metric) for r in records]
     confidence = np.array([probability for _, probability in chosen_options])
-    given = [r["answer"] or text for r, (text, _) in zip(records, chosen_options, strict=True)]
+    given = [
+        text if r["answer"] is None else r["answer"]
+        for r, (text, _) in zip(records, chosen_options, strict=True)
+    ]
     answers, certain = final_texts(given, options.answer_pattern)
     kinds = [
         kind if sure is None or kind == CORRECT else sure
@@ -96,11 +100,16 @@ def _record(line: Record, where: str) -> Record:
         "where": where,
         "name": name,
         "filter": word(line, "filter") or "none",
-        "values": {key: line.get(key, MISSING) for key in metrics},
+        "values": {key: _metric_value(line.get(key, MISSING)) for key in metrics},
         "unmatched": line.get("filtered_resps") in ([UNMATCHED], UNMATCHED),
         "answer": _answer(line),
         "options": _options(line, where),
     }
+
+
+def _metric_value(given: Any) -> Any:
+    """Return a metric's value; lmms-eval keeps it as the score of a group."""
+    return given["score"] if isinstance(given, dict) and "score" in given else given
 
 
 MISSING = object()
@@ -220,4 +229,4 @@ def _stated(records: list[Record]) -> Any:
 
 def looks_like_lm_eval(head: str) -> bool:
     """Tell a sample file from a plain table by its first line."""
-    return re.search(r'"doc_id"\s*:', head) is not None and '"resps"' in head
+    return re.search(r'"doc_id"\s*:', head) is not None and 'resps"' in head

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ class Readings:
         """Return how often each question occurs, shape (names,)."""
         return np.bincount(self.question, minlength=len(self.names))
 
-    @property
+    @cached_property
     def repeated(self) -> bool:
         """Whether a question occurs more than once."""
         return bool(self.repetitions().max() > 1)
