@@ -27,11 +27,11 @@ HELP = """Score evaluation logs at confidence targets t.
 A correct answer earns 1, "I don't know" 0, a wrong answer -t/(1 - t).
 
 Each LOG is an Inspect AI log (.eval, .json), a sample file of lm-evaluation-harness or lmms-eval
-(--log_samples), a details file of lighteval, or a table (.csv, .jsonl, .parquet) with the columns question, outcome
-(correct, wrong, abstain) or answer, target; confidence (percent where nothing else can be meant),
-answerable (where false, to abstain is right), epoch, task and t (the target stated to the model)
-are read if they are there. Several logs are compared with the first, question by
-question; logs with different stated targets are audited for behavioural calibration.
+(--log_samples), a details file of lighteval, or a table (.csv, .jsonl, .parquet) with the columns
+question, outcome (correct, wrong, abstain) or answer, target; confidence (percent where nothing
+else can be meant), answerable (where false, to abstain is right), epoch, task and t (the target
+stated to the model) are read if they are there. Several logs are compared with the first,
+question by question; logs with different stated targets are audited for behavioural calibration.
 """
 
 
