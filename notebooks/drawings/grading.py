@@ -242,7 +242,7 @@ def simpleqa_swap(table: pd.DataFrame) -> Picture:
     fig, (ax,) = page(
         claim,
         "SimpleQA score: right answers less the penalty for each wrong one. o4-mini answers nearly always; "
-        "gpt-5-\nthinking-mini abstains on half of the questions and is wrong on 26 % of them instead of 75 %.",
+        "gpt-5-thinking-mini abstains on half of the questions and is wrong on 26 % of them instead of 75 %.",
         "Accuracy and error rates as published; computed from them, not measured here."
         "\nData: figures/grading/data/simpleqa_swap.csv",
     )

@@ -103,8 +103,8 @@ def pattern(table: pd.DataFrame) -> Picture:
     )
     fig, (ax,) = page(
         claim,
-        "The same models, asked about people who never occurred in training with an answer. A name day "
-        "follows from the\nfirst name; a birthday from nothing. What is left to 100 % is right, or “I don't know”.",
+        "Asked about people who never occurred in training with an answer. A name day follows from the first"
+        "\nname; a birthday from nothing. The rest is right, or “I don't know”.",
         "Definition 1: a fact without a pattern. Fame by Zipf's law."
         "\nData: figures/language_models/data/pattern.csv",
         left=0.18,

@@ -79,7 +79,9 @@ def in_two_lines(words: str) -> str:
         return words
     whole = words.replace("\n", " ")
     widths = range(len(whole) // 2, len(whole))
-    return next(t for n in widths if (t := textwrap.fill(whole, n)).count("\n") < 2)
+    return next(
+        t for n in widths if (t := textwrap.fill(whole, n, break_on_hyphens=False)).count("\n") < 2
+    )
 
 
 def say(ax: Axes, x: float, y: float, text: str, colour: str, **options: object) -> None:

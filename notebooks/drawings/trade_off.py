@@ -179,7 +179,8 @@ def monofacts(table: pd.DataFrame) -> Picture:
         per_cent(ax)
         per_cent(ax, "x")
     say(axes[0], 0.04, 0.5, "hallucination rate", DEEP_BLUE, ha="left")
-    say(axes[0], 0.02, -0.11, "MF − Mis, exact", INK)
+    say(axes[0], 0.02, -0.15, "MF − Mis, exact", INK)
+    axes[0].set_ylim(bottom=-0.17)
     say(axes[1], 0.05, 0.19, "MF − Mis,\ncounted carelessly", VERMILION)
     axes[0].set_ylabel("wrong answers (err)")
     alt = (
