@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hallucination_theory.scores.figure import legend
+from hallucination_theory.page.figure import legend
 from simulations.figures import BLACK, CYCLE, MARKERS, use_style
 from simulations.whole_files import replaced
 

@@ -149,7 +149,7 @@ def command(
     table = _OfTable(threshold, exact, judge_fpr, judge_fnr, _tolerance(tolerance, exact), abstain)
     samples = _OfSamples(confidence_level, tolerance, given_candidates, shares, judge)
     if figure is not None:
-        from hallucination_theory.scores.figure import check_path
+        from hallucination_theory.page.figure import check_path
 
         check_path(figure)
     if judge is not None and len(files) > 1:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ import click
 
 from hallucination_theory import __version__
 from hallucination_theory.commands.command import QUIET
+from hallucination_theory.inputs.json_text import written
 from hallucination_theory.inputs.words import shown
 from theory.errors import InvalidInput
 
@@ -110,11 +109,11 @@ def say_json(report: dict[str, Any]) -> None:
 
     A number that is infinite or undefined is null, as JSON has neither.
     """
-    click.echo(json.dumps(_finite({**_run(), **report}), allow_nan=False))
+    click.echo(written(with_run(report)))
 
 
-def _run() -> dict[str, Any]:
-    """Return the fields of ``schemas/envelope.json``."""
+def with_run(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report with the fields of ``schemas/envelope.json`` in front."""
     context = click.get_current_context()
     inputs = {
         max(parameter.opts, key=len).lstrip("-"): _plain(context.params[parameter.name])
@@ -127,6 +126,7 @@ def _run() -> dict[str, Any]:
         "package_version": __version__,
         "inputs": inputs,
         "seed": inputs.pop("seed", None),
+        **report,
     }
 
 
@@ -134,11 +134,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return str(value) if isinstance(value, Path) else value
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

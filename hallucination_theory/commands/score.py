@@ -8,15 +8,17 @@ from pathlib import Path
 import click
 
 from hallucination_theory.commands.command import Command
-from hallucination_theory.commands.options import SEED, Whole, tell
+from hallucination_theory.commands.options import SEED, Whole, tell, with_run
 from hallucination_theory.inputs.patterns import Pattern
+from hallucination_theory.logs.corrections import corrected
 from hallucination_theory.logs.labels import LETTERS, ReadOptions, word_of
 from hallucination_theory.logs.plain import COLUMNS
 from hallucination_theory.logs.read import read_logs
 from hallucination_theory.logs.recogniser import Recogniser, read_language
 from hallucination_theory.logs.records import KINDS, EvalLog
-from hallucination_theory.scores import figure as score_figure
+from hallucination_theory.page import figure as score_figure
 from hallucination_theory.scores.audit import audit
+from hallucination_theory.scores.human import human_labels
 from hallucination_theory.scores.settings import Settings, Treatment
 from hallucination_theory.scores.text import render
 from theory.errors import InvalidInput, require_probability
@@ -68,13 +70,24 @@ question by question; logs with different stated targets are audited for behavio
 @click.option(
     "--columns",
     metavar="NAME=COLUMN,...",
-    help="Which columns of a table are question, answer, target, outcome, confidence, ...",
+    help="Which columns of a table are question, answer, target, outcome, confidence, ...; "
+    "subset=KEY names a key of the samples' metadata too (Inspect).",
 )
 @click.option("--scorer", help="Scorer (Inspect) or metric (lm-evaluation-harness) to read.")
 @click.option("--filter", "filter_name", help="Filter of an lm-evaluation-harness file.")
 @click.option("--task", help="Task to keep if a table mixes several.")
 @click.option("--answer-pattern", help="Expression whose last match is the answer.")
 @click.option("--exact", is_flag=True, help="Compare answers with targets letter by letter.")
+@click.option(
+    "--corrections",
+    type=click.Path(path_type=Path),
+    help="Table with the columns question, kind (log, epoch, t): what records are, by hand.",
+)
+@click.option(
+    "--human",
+    type=click.Path(path_type=Path),
+    help="Table like that of --corrections: people's labels of a random sample of the records.",
+)
 @click.option("--common", is_flag=True, help="Compare logs on the questions they share.")
 @click.option("--separate", is_flag=True, help="Score each log for itself; compare none.")
 @click.option(
@@ -88,6 +101,17 @@ question by question; logs with different stated targets are audited for behavio
     help="Bins of equal width of the calibration error.",
 )
 @SEED
+@click.option(
+    "--report",
+    "page",
+    type=click.Path(path_type=Path),
+    help="Page to write (.html): verdict, curves, the records that moved the result.",
+)
+@click.option(
+    "--table",
+    type=click.Path(path_type=Path),
+    help="Re-scored table to write (.csv, .md), with rank intervals.",
+)
 @click.option("--explain", is_flag=True, help="Print how every number came about.")
 @click.option("--figure", type=click.Path(path_type=Path), help="Figure to draw: .png, .svg, .pdf.")
 def command(
@@ -108,11 +132,15 @@ def command(
     task: str | None,
     answer_pattern: str | None,
     exact: bool,
+    corrections: Path | None,
+    human: Path | None,
     common: bool,
     separate: bool,
     confidence_level: float,
     ece_bins: int,
     seed: int,
+    page: Path | None,
+    table: Path | None,
     explain: bool,
     as_json: bool,
     figure: Path | None,
@@ -144,10 +172,25 @@ def command(
     recogniser = Recogniser(abstain, refusal, built_in=not no_built_in, languages=languages)
     if figure is not None:
         score_figure.check_path(figure)
+    for path, suffixes in ((page, (".html",)), (table, (".csv", ".md"))):
+        if path is not None and path.suffix not in suffixes:
+            raise InvalidInput(f"the file {path}", " or ".join(suffixes), repr(path.suffix))
     parts = [part for path in logs for part in read_logs(path, options, recogniser)]
-    report = audit(_state(parts, stated_t), recogniser, settings)
+    parts = _state(parts, stated_t)
+    if corrections is not None:
+        parts = corrected(parts, corrections)
+    labels = None if human is None else human_labels(parts, human)
+    report = audit(parts, recogniser, settings, labels)
     if figure is not None:
         score_figure.draw(report, figure)
+    if page is not None:
+        from hallucination_theory.page.audit_page import write_page
+
+        write_page(with_run(report), parts, settings.treatment, page)
+    if table is not None:
+        from hallucination_theory.page.numbers import write_table
+
+        write_table(report, table)
     tell(report, render(report, explain=explain), as_json=as_json)
 
 

@@ -23,7 +23,7 @@ from hallucination_theory.corpora.shards import merge_shards
 from hallucination_theory.corpora.spark import on_cluster
 from hallucination_theory.corpora.sql import DIALECTS, counts_query
 from hallucination_theory.inputs.words import shown
-from hallucination_theory.scores.figure import check_path
+from hallucination_theory.page.figure import check_path
 from theory.errors import require_probability
 from theory.facts import (
     MissingMassInterval,

@@ -16,7 +16,7 @@ def draw(path: Path, result: dict[str, Any]) -> None:
     Parameters
     ----------
     path : Path
-        Where to write it (:func:`hallucination_theory.scores.figure.check_path`).
+        Where to write it (:func:`hallucination_theory.page.figure.check_path`).
     result : dict
         What the command prints as JSON.
     """

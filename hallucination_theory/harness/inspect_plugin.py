@@ -1,4 +1,9 @@
-"""Inspect AI plug-in: the scorer ``confidence_target(t)``, its metric, and the open-rubric solver.
+"""Inspect AI plug-in: scorers at a confidence target, the open-rubric solver, whole tasks.
+
+:func:`at_targets` runs a file of questions at several targets; :func:`confidence_target` scores at
+one; :func:`graded_in_three` lets a model grade in three verdicts. Scores are on the scale 1 right,
+0 abstained, -t/(1 - t) wrong; the scale 1, t, 0 ranks alike: it is (score + L)/(1 + L) with
+L = t/(1 - t).
 
 Importing this module needs Inspect (extra ``inspect``); ``import hallucination_theory`` does not.
 Inspect finds the names through the entry point of this package::
@@ -9,8 +14,12 @@ Inspect finds the names through the entry point of this package::
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from inspect_ai import Task, task
+from inspect_ai.dataset import FieldSpec, json_dataset
+from inspect_ai.model import Model, get_model
 from inspect_ai.scorer import (
     CORRECT,
     INCORRECT,
@@ -23,9 +32,10 @@ from inspect_ai.scorer import (
     metric,
     scorer,
 )
-from inspect_ai.solver import Generate, Solver, TaskState, solver
+from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
 
 from hallucination_theory.harness.open_rubric import open_rubric as rubric_text
+from hallucination_theory.harness.three_verdicts import graded, grading_prompt
 from hallucination_theory.harness.verdict import KEYS, Verdict, decided, judge, one_hot, silence
 from hallucination_theory.inputs.patterns import Pattern
 from hallucination_theory.logs.recogniser import Recogniser
@@ -145,3 +155,66 @@ def open_rubric(t: float = 0.75, template: str | None = None) -> Solver:
         return state
 
     return solve
+
+
+@scorer(metrics=[target_scores()])
+def graded_in_three(
+    t: float = 0.75, model: str | Model | None = None, template: str | None = None
+) -> Scorer:
+    """Let a model grade: correct, incorrect or not attempted; no recogniser has a say.
+
+    Parameters
+    ----------
+    t : float
+        Target stated to the model, in [0, 1); recorded with every score.
+    model : str or Model, optional
+        The grader. Default: the model of the role ``grader``, or the one that is evaluated.
+    template : str, optional
+        Prompt of your own with the fields {question}, {target}, {answer}; the package's is
+        ``harness/three_verdicts.txt``.
+    """
+    require_target(t)
+    grading_prompt("", [], "", template)
+
+    async def score(state: TaskState, target: Target) -> Score:
+        grader = get_model(role="grader") if model is None else get_model(model)
+        answer = state.output.completion
+        prompt = grading_prompt(state.input_text, list(target), answer, template)
+        reply = (await grader.generate(prompt)).completion
+        verdict = graded(reply)
+        return Score(
+            value=dict(verdict.value), answer=answer, explanation=reply, reason=verdict.reason,
+            metadata=_metadata(t),
+        )  # fmt: skip
+
+    return score
+
+
+@task
+def at_target(data: str, t: float = 0.75, grader: str | None = None) -> Task:
+    """Ask the questions of a file at target t: open rubric, generate, score.
+
+    Parameters
+    ----------
+    data : str
+        JSON lines with ``question`` and ``answer`` (one, or a list of accepted ones).
+    t : float
+        Target in [0, 1).
+    grader : str, optional
+        Model that grades in three verdicts. Default: the answer must equal an accepted one.
+    """
+    fields = FieldSpec(input="question", target="answer")
+    scoring = confidence_target(t) if grader is None else graded_in_three(t, grader)
+    return Task(
+        name=f"{Path(data).stem}_t{t:g}",
+        dataset=json_dataset(data, fields),
+        solver=[open_rubric(t), generate()],
+        scorer=scoring,
+    )
+
+
+def at_targets(
+    data: str, targets: Sequence[float] = TARGETS, grader: str | None = None
+) -> list[Task]:
+    """Return one task a target, for ``inspect_ai.eval``; the arguments are :func:`at_target`'s."""
+    return [at_target(data, t, grader) for t in targets]

@@ -7,7 +7,7 @@ so each task gets a YAML with the rubric spelled out and a small module that kno
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,31 @@ def write_task(
         task.write_text(resource("lm_eval_task.txt", values), encoding="utf-8")
         functions.write_text(resource("lm_eval_functions.txt", values), encoding="utf-8")
     return list(paths)
+
+
+def write_tasks(
+    folder: Path, name: str, targets: Sequence[float], data: Path, *, template: str | None = None
+) -> list[Path]:
+    """Write one task a target, ``NAME_t0``, ``NAME_t50``, ..., and the group ``NAME`` of them all.
+
+    Parameters and errors are those of :func:`write_task`; one target is one task, ``NAME``.
+    """
+    if len(targets) == 1:
+        return write_task(folder, name, targets[0], data, template=template)
+    group = folder / f"{name}.yaml"
+    names = [f"{name}_t{100 * require_target(t):g}".replace(".", "_") for t in targets]
+    if len(set(names)) < len(names):
+        raise InvalidInput("the targets", "distinct", ", ".join(f"{t:g}" for t in targets))
+    require_new(group, *(folder / f"{of_one}.yaml" for of_one in names))
+    paths = [
+        path
+        for of_one, t in zip(names, targets, strict=True)
+        for path in write_task(folder, of_one, t, data, template=template)
+    ]
+    with replaced(group) as (partial,):
+        tasks = "".join(f"  - {of_one}\n" for of_one in names)
+        partial.write_text(f"group: {name}\ntask:\n{tasks}", encoding="utf-8")
+    return [group, *paths]
 
 
 def require_new(*paths: Path) -> None:

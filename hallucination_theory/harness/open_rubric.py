@@ -54,11 +54,19 @@ def open_rubric(t: Any, template: str | None = None, *, idk: str = IDK) -> str:
         raise InvalidInput("the template", "one that states {percent} or {t}", quoted(text))
     # Decimal, because 100 * 0.07 is 7.000000000000001.
     percent = f"{(100 * Decimal(str(float(t)))).normalize():f}%"
-    return _filled(text, {"percent": percent, "t": f"{t:g}", "penalty": _points(t), "idk": idk})
+    return filled(text, {"percent": percent, "t": f"{t:g}", "penalty": _points(t), "idk": idk})
 
 
-def _filled(text: str, fields: dict[str, str]) -> str:
-    """Put in the fields. Not by str.format, which follows what a user's file says into objects."""
+def filled(text: str, fields: dict[str, str]) -> str:
+    """Return a template with its fields put in; doubled braces stand for braces.
+
+    Not by str.format, which follows what a user's file says into objects.
+
+    Raises
+    ------
+    InvalidInput
+        If the template has other fields.
+    """
 
     def value(match: re.Match[str]) -> str:
         if match[0] in DOUBLED:

@@ -1,8 +1,9 @@
-"""JSON out of files: parsed within limits, or a complaint that names file and place."""
+"""JSON out of files, parsed within limits or refused with file and place; and JSON to print."""
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -167,3 +168,16 @@ def located(check: Callable[[Any], Any], value: Any, where: str) -> Any:
     except InvalidInput as error:
         raise error.at(where) from error
     return value
+
+
+def written(value: Any, *, indent: int | None = None) -> str:
+    """Return JSON; a number that is infinite or undefined is null, as JSON has neither."""
+    return json.dumps(_finite(value), indent=indent, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

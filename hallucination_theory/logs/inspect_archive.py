@@ -26,10 +26,10 @@ SCORE_KEYS = ("value", "answer", "reason", "metadata")
 
 
 @contextmanager
-def open_log(source: Source) -> Iterator[tuple[dict[str, Any], Iterator[Sample]]]:
+def open_log(source: Source, subset: str = "") -> Iterator[tuple[dict[str, Any], Iterator[Sample]]]:
     """Yield header and samples of an ``.eval`` archive or a ``.json`` log.
 
-    The samples of an archive are read one by one.
+    The samples of an archive are read one by one; of their metadata, ``subset`` is kept.
 
     Raises
     ------
@@ -42,13 +42,14 @@ def open_log(source: Source) -> Iterator[tuple[dict[str, Any], Iterator[Sample]]
         log = require_object(document(source, TOO_LARGE), "the log", str(source))
         samples = enumerate(listed(log, "samples", str(source)), start=1)
         places = ((f"sample number {number} of {source}", sample) for number, sample in samples)
-        yield _header(log, source), (_checked(sample, where) for where, sample in places)
+        yield _header(log, source), (_checked(sample, where, subset) for where, sample in places)
         return
     with archive(source) as members:
         folder = _folder(members, source)
         header = _header(_member(members, f"{folder}header.json", source), source)
         names = sorted(n for n in members.names if n.startswith(f"{folder}samples/"))
-        yield header, (_checked(_member(members, n, source), f"{n} of {source}") for n in names)
+        found = ((_member(members, n, source), f"{n} of {source}") for n in names)
+        yield header, (_checked(sample, where, subset) for sample, where in found)
 
 
 def _folder(members: Archive, source: Source) -> str:
@@ -77,7 +78,7 @@ def _header(log: Any, source: Source) -> dict[str, Any]:
     return header
 
 
-def _checked(sample: Any, where: str) -> Sample:
+def _checked(sample: Any, where: str, subset: str) -> Sample:
     """Check a sample and keep what a score needs: the rest, most of it messages, is let go."""
     given = require_object(sample, "a sample", where)
     if scalar(given.get("id"), "a sample's id", where) is None:
@@ -92,6 +93,8 @@ def _checked(sample: Any, where: str) -> Sample:
         "epoch": whole(given, "epoch", where),
         "failed": bool(given.get("error")),
         "choices": listed(given, "choices", where),
+        "target": given.get("target"),
+        "subset": scalar(child(given, "metadata", where).get(subset), subset, where) or "",
         "completion": scalar(child(given, "output", where).get("completion"), "output", where),
         "scores": {
             name: {key: score[key] for key in SCORE_KEYS if key in score}

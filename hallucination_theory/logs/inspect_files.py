@@ -52,7 +52,8 @@ def read_inspect(source: Source, options: ReadOptions, _: Recogniser) -> Reading
     MissingExtra
         If zipfile-zstd (extra ``logs``) is needed and not installed.
     """
-    with open_log(source) as (header, stream):
+    part = options.columns.get("subset", "")
+    with open_log(source, part) as (header, stream):
         samples = list(stream)
     run = child(header, "eval", str(source))
     if not samples:
@@ -66,6 +67,10 @@ def read_inspect(source: Source, options: ReadOptions, _: Recogniser) -> Reading
         np.array([row["confidence"] for row in rows]), lambda i: str(rows[i]["where"])
     )
     stated = _stated([row["stated"] for row in rows], source)
+    subsets, subset_names = encode([sample["subset"] for sample in samples])
+    if part and subset_names == [""]:
+        what = f"the samples' metadata of {source}"
+        raise InvalidInput(what, f"such that it has {part!r}", "none that has")
     return Readings(
         source=str(source),
         reader=f"Inspect log (status {word(header, 'status')}), scorer {scorer}",
@@ -78,6 +83,9 @@ def read_inspect(source: Source, options: ReadOptions, _: Recogniser) -> Reading
         epoch=np.array([row["epoch"] for row in rows]),
         confidence=None if np.isnan(confidence).all() else confidence,
         stated=stated,
+        subset=np.array(subsets) if part else None,
+        subset_names=subset_names,
+        target=[sample["target"] for sample in samples],
         dataset=word(child(run, "dataset", ""), "name") or word(run, "task"),
         model=word(run, "model"),
         notes=_planned(run, len(samples)) + scale,

@@ -73,6 +73,7 @@ def read_lm_eval(source: Source, options: ReadOptions, _: Recogniser) -> Reading
         answer=answers,
         confidence=None if np.isnan(confidence).all() else confidence,
         stated=_stated(records),
+        target=[r["target"] for r in records],
     )
 
 
@@ -103,6 +104,7 @@ def _record(line: Record, where: str) -> Record:
         "values": {key: _metric_value(line.get(key, MISSING)) for key in metrics},
         "unmatched": line.get("filtered_resps") in ([UNMATCHED], UNMATCHED),
         "answer": _answer(line),
+        "target": line["target"],
         "options": _options(line, where),
     }
 

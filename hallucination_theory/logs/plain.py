@@ -51,7 +51,7 @@ ALIASES = {
 """Our column -> names that other tools give it, for the map that a complaint proposes."""
 COLUMNS = (
     *("question", "id", "outcome", "answer", "target", "answerable"),
-    *("confidence", "epoch", "t", "task"),
+    *("confidence", "epoch", "t", "task", "subset"),
 )
 
 IDK = "I don't know"
@@ -64,8 +64,8 @@ def read_plain(source: Source, options: ReadOptions, recogniser: Recogniser) -> 
     Columns: ``outcome`` (a label), or ``answer`` and ``target`` (one or a list), compared as
     :mod:`hallucination_theory.logs.compare` says; ``question`` (or ``id``) names the question,
     otherwise the row number does; where ``answerable`` is false, or the target is an abstention, to
-    abstain is right; optional ``confidence``, ``epoch``, ``task`` and ``t``, the
-    target stated.
+    abstain is right; optional ``confidence``, ``epoch``, ``task``, ``subset`` (a part of the data
+    that is reported for itself) and ``t``, the target stated.
 
     Raises
     ------
@@ -89,6 +89,7 @@ def read_plain(source: Source, options: ReadOptions, recogniser: Recogniser) -> 
             verdict[row] = kind
     question, names = _questions(table)
     confidence, scale = _confidence(table)
+    subset, subsets = table.filled("subset").codes("subset") if "subset" in table else (None, ())
     return Readings(
         source=str(source),
         reader=f"table of {len(verdict):,} rows, {_basis(table)}",
@@ -101,6 +102,9 @@ def read_plain(source: Source, options: ReadOptions, recogniser: Recogniser) -> 
         confidence=confidence,
         stated=_stated(table) if "t" in table else None,
         unanswerable=unanswerable,
+        subset=subset,
+        subset_names=subsets,
+        target=table.arrow.column("target") if "target" in table else None,
         notes=notes + scale,
     )
 

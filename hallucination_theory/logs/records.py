@@ -60,6 +60,12 @@ class Readings:
         Repetition number; stated confidence (nan: none); target stated to the model.
     unanswerable : ndarray of bool, shape (n,), optional
         Where to abstain is the right answer.
+    subset : ndarray of int, shape (n,), optional
+        Code of each record's part of the data, such as a category.
+    subset_names : sequence
+        Subset codes -> names.
+    target : sequence, shape (n,), optional
+        Accepted answers as the file has them, for people to read.
     dataset, model : str
         Names, if known.
     """
@@ -76,6 +82,9 @@ class Readings:
     confidence: FloatArray | None = None
     stated: FloatArray | None = None
     unanswerable: BoolArray | None = None
+    subset: IntArray | None = None
+    subset_names: Sequence[Any] = ()
+    target: Sequence[Any] | None = None
     dataset: str = ""
     model: str = ""
     notes: tuple[str, ...] = ()
@@ -129,12 +138,18 @@ class EvalLog:
         The recogniser's report.
     stated_t : float or None
         Target stated to the model, the same for all records.
+    recognised : ndarray of int8, shape (n,), optional
+        What the recogniser took each answer for; :data:`CORRECT` stands for an attempt.
+    uncorrected : ndarray of int8, shape (n,), optional
+        Kinds before corrections by hand; None if there were none.
     """
 
     readings: Readings
     kind: Kinds
     recognition: Recognition
     stated_t: float | None = field(default=None)
+    recognised: Kinds | None = None
+    uncorrected: Kinds | None = None
 
     @property
     def name(self) -> str:
@@ -163,16 +178,18 @@ def resolve(readings: Readings, recogniser: Recogniser) -> EvalLog:
         If a question occurs twice in one repetition.
     """
     _check_duplicates(readings)
-    kind, recognition = _recognised(readings, recogniser)
+    kind, recognition, found = _recognised(readings, recogniser)
     if readings.unanswerable is not None:
         right = readings.unanswerable & (kind == ABSTAIN)
         kind = np.where(right, CORRECT, kind).astype(np.int8)
-    return EvalLog(readings, kind, recognition)
+    return EvalLog(readings, kind, recognition, recognised=found)
 
 
-def _recognised(readings: Readings, recogniser: Recogniser) -> tuple[Kinds, Recognition]:
+def _recognised(
+    readings: Readings, recogniser: Recogniser
+) -> tuple[Kinds, Recognition, Kinds | None]:
     if readings.answer is None:
-        return readings.verdict, Recognition(0, 0, 0)
+        return readings.verdict, Recognition(0, 0, 0), None
     texts = list(dict.fromkeys(readings.answer))
     codes = dict(zip(texts, _codes(recogniser, texts), strict=True))
     found = np.array([codes[text] for text in readings.answer], dtype=np.int8)
@@ -184,9 +201,10 @@ def _recognised(readings: Readings, recogniser: Recogniser) -> tuple[Kinds, Reco
     )
     kind = np.where(changed, found, readings.verdict).astype(np.int8)
     n_changed = int((kind != readings.verdict).sum())
+    recognition = Recognition(n_read, n_changed, n_overruled)
     if readings.label_has_idk and not readings.labels_are_ours:
-        return kind, _compare(readings, silent, n_read, n_changed, n_overruled)
-    return kind, Recognition(n_read, n_changed, n_overruled)
+        recognition = _compare(readings, silent, n_read, n_changed, n_overruled)
+    return kind, recognition, found
 
 
 def _codes(recogniser: Recogniser, texts: Sequence[str | None]) -> list[int]:
@@ -240,19 +258,24 @@ def split_by_stated_target(log: EvalLog) -> list[EvalLog]:
     stated = log.readings.stated
     if stated is None:
         return [log]
-    return [_part(log, stated == t, float(t)) for t in np.unique(stated)]
+    return [part_of(log, stated == t, float(t)) for t in np.unique(stated)]
 
 
-def _part(log: EvalLog, rows: npt.NDArray[np.bool_], t: float) -> EvalLog:
+def part_of(log: EvalLog, rows: npt.NDArray[np.bool_], t: float | None) -> EvalLog:
+    """Return some records of a log, at the stated target t."""
     r = log.readings
+    places = np.flatnonzero(rows).tolist()
     part = replace(
         r,
         question=r.question[rows],
         verdict=r.verdict[rows],
-        answer=None,
+        answer=None if r.answer is None else [r.answer[i] for i in places],
         epoch=None if r.epoch is None else r.epoch[rows],
         confidence=None if r.confidence is None else r.confidence[rows],
         stated=None,
         unanswerable=None if r.unanswerable is None else r.unanswerable[rows],
+        subset=None if r.subset is None else r.subset[rows],
+        target=None if r.target is None else [r.target[i] for i in places],
     )
-    return EvalLog(part, log.kind[rows], log.recognition, t)
+    found = None if log.recognised is None else log.recognised[rows]
+    return EvalLog(part, log.kind[rows], log.recognition, t, found)

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from hallucination_theory.logs.records import ABSTAIN, CORRECT, WRONG, EvalLog
+from hallucination_theory.scores.intervals import rates
 from hallucination_theory.scores.settings import COLUMNS, Settings
+from hallucination_theory.scores.simultaneous import GRID
 from hallucination_theory.scores.tally import Share, Tally, share, target_rows
 from theory.arrays import BoolArray, FloatArray, IntArray
-from theory.calibration import expected_calibration_error
+from theory.calibration import equal_width_bins, expected_calibration_error
 from theory.confidence_targets import brier_score, risk_coverage
 
 RIGHT, MISTAKE, ABSTAINED, UNDETERMINED = range(len(COLUMNS))
@@ -96,6 +98,10 @@ def confidence_report(counts: Tally, settings: Settings) -> dict[str, Any] | Non
             "coverage": curve.coverage[kept].tolist(),
             "risk": curve.risk[kept].tolist(),
         },
+        "reliability": _reliability(counts, q, used, settings),
+        "rates_if_answered_above_t": _rates_above(
+            counts, q, attempted, int(settings.treatment.codes[ABSTAIN])
+        ),
         "targets_if_answered_above_t": _if_answered_above(counts, q, attempted, settings),
     }
 
@@ -116,4 +122,39 @@ def _if_answered_above(
         # Written so that nan, no confidence, does not count as sure.
         column = np.where(attempted & ~(q > t), abstained, counts.column)
         rows += target_rows(replace(counts, column=column), replace(settings, targets=[t]))
+    return rows
+
+
+def _rates_above(
+    counts: Tally, confidence: FloatArray, attempted: BoolArray, abstained: int
+) -> dict[str, list[float]]:
+    """Return the rates at each t of a grid if only answers with confidence above t were given."""
+    # The least t of the grid at which an answer is withheld; nan, no confidence, is never sure.
+    place = np.where(np.isnan(confidence), 0, np.searchsorted(GRID, confidence, side="left"))
+    first = np.where(attempted, place, len(GRID))
+    flat = first * len(COLUMNS) + counts.column
+    size = (len(GRID) + 1) * len(COLUMNS)
+    leaving = np.bincount(flat, minlength=size).reshape(-1, len(COLUMNS))
+    gone = np.cumsum(leaving[: len(GRID)], axis=0)
+    table = counts.total - gone
+    table[:, abstained] += gone.sum(axis=1)
+    found = rates(table)
+    names = ("accuracy", "error_rate", "abstention_rate")
+    return {"t": GRID.tolist()} | {name: found[name].tolist() for name in names}
+
+
+def _reliability(
+    counts: Tally, q: FloatArray, used: BoolArray, settings: Settings
+) -> list[dict[str, Any]]:
+    """Return each bin of equal width that holds answers: how sure, how often right, interval."""
+    correct = counts.log.kind == CORRECT
+    bins = np.full(len(q), -1)
+    bins[used] = equal_width_bins(q[used], settings.ece_bins)
+    rows = []
+    for b in np.unique(bins[used]).tolist():
+        here = bins == b
+        found = share(counts, correct, here, settings)
+        if found is not None:
+            row = {"n": int(here.sum()), "confidence": float(q[here].mean())}
+            rows.append(row | {"accuracy": found[0], "accuracy_interval": found[1]})
     return rows

@@ -46,14 +46,19 @@ def findings(
 
 
 def display_names(counted: Sequence[Tally]) -> list[str]:
-    """Return the model of each log, or the file's name; both where a model occurs twice."""
+    """Return the model of each log, or the file's name; more where that would occur twice."""
     models = [shown(c.log.readings.model, 40) for c in counted]
     files = [shown(Path(c.log.readings.source).stem, 40) for c in counted]
-    names = [
-        file if not model else model if models.count(model) == 1 else f"{model} ({file})"
-        for model, file in zip(models, files, strict=True)
-    ]
     stated = ["" if c.log.stated_t is None else f" at t = {c.log.stated_t:g}" for c in counted]
+    told = list(zip(models, stated, strict=True))
+    names = [
+        file
+        if not model
+        else model
+        if models.count(model) == 1 or told.count((model, suffix)) == 1
+        else f"{model} ({file})"
+        for file, (model, suffix) in zip(files, told, strict=True)
+    ]
     return [
         name if names.count(name) == 1 else name + suffix
         for name, suffix in zip(names, stated, strict=True)

@@ -16,7 +16,7 @@ import numpy as np
 from theory.arrays import Array, FloatArray
 from theory.confidence_targets import question_interval
 
-GRID = np.linspace(0.0, 0.99, 100)
+GRID = np.arange(100) / 100
 """Targets among which the test looks for the largest difference."""
 N_RESAMPLES = 9_999
 MANY = 20_000

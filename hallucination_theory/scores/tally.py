@@ -108,6 +108,21 @@ def target_rows(counts: Tally, settings: Settings) -> list[dict[str, Any]]:
     return rows
 
 
+def band(counts: Tally, settings: Settings) -> dict[str, list[float]]:
+    """Return the intervals of the rates of right and of wrong answers, which hold together.
+
+    The score at any t lies between right_low - L wrong_high and right_high - L wrong_low, at all t
+    at once with the confidence level.
+    """
+    level = 1 - (1 - settings.confidence_level) / 2
+    both = replace(settings, confidence_level=level, targets=[])
+    found = intervals(counts.total, _by_question(counts), both)
+    return {
+        "right": found.rates["accuracy"] or [0.0, 1.0],
+        "wrong": found.rates["error_rate"] or [0.0, 1.0],
+    }
+
+
 def _by_question(counts: Tally) -> IntArray | None:
     return counts.by_question if counts.log.readings.repeated else None
 

@@ -57,6 +57,8 @@ def _log(log: dict[str, Any], report: dict[str, Any], explain: bool) -> Iterator
         yield from _recogniser(log["recogniser"])
     yield from _table(log["targets"])
     yield from _undetermined(log["targets"])
+    if log["human"] is not None:
+        yield from _human(log["human"])
     if log["confidence"] is not None:
         yield from _confidence(log["confidence"])
 
@@ -110,6 +112,24 @@ def _undetermined(rows: list[dict[str, Any]]) -> Iterator[str]:
             f"were wrong or all were right: {ranges}"
         )
         yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _human(found: dict[str, Any]) -> Iterator[str]:
+    shares = ", ".join(
+        f"{word} {value:.0%} [{100 * low:.0f}, {100 * high:.0f}]"
+        for word in ("right", "wrong", "abstained")
+        for value, (low, high) in [found[word]]
+    )
+    scores = "; ".join(
+        f"t = {row['t']:g}: {row['score']:+.3f} [{low:+.2f}, {high:+.2f}]"
+        for row in found["targets"]
+        for low, high in [row["score_interval"]]
+    )
+    text = (
+        f"by people, who labelled {found['n_labelled']:,} records and {found['n_agreed']:,} of "
+        f"these as the log does: {shares}; scores at all t together: {scores}"
+    )
+    yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _confidence(found: dict[str, Any]) -> Iterator[str]:

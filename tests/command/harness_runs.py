@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hallucination_theory.harness.lm_eval_task import write_task
+from hallucination_theory.harness.lm_eval_task import write_tasks
 
 # question, accepted answer, what the mock model says
 QUESTIONS = [
@@ -68,7 +68,12 @@ metric_list:
 
 
 def mock_model(n_epochs=1):
-    """Return Inspect's mock model with QUESTIONS' answers; usage is set, or it would download."""
+    """Return Inspect's mock model with QUESTIONS' answers."""
+    return mock([answer for _ in range(n_epochs) for *_, answer in QUESTIONS])
+
+
+def mock(answers):
+    """Return Inspect's mock model with these answers; usage is set, or it would download."""
     from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
     def output(text):
@@ -76,8 +81,7 @@ def mock_model(n_epochs=1):
         made.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
         return made
 
-    answers = [output(answer) for _ in range(n_epochs) for *_, answer in QUESTIONS]
-    return get_model("mockllm/model", custom_outputs=answers)
+    return get_model("mockllm/model", custom_outputs=[output(answer) for answer in answers])
 
 
 def run_inspect(folder, scorer, *, solvers=(), log_format="eval", epochs=1, name="capitals"):
@@ -143,16 +147,16 @@ def run_lm_eval(folder, *, targets=(0.5, 0.75)):
             for q, a, _ in QUESTIONS[:3]
         )
     )
-    for t in targets:
-        write_task(tasks, f"facts_t{round(100 * t)}", t, facts)
+    write_tasks(tasks, "facts", targets, facts)
     (tasks / "choices.yaml").write_text(MULTIPLE_CHOICE.format(data=choices))
     (tasks / "filtered.yaml").write_text(FILTERED.format(data=facts))
     names = [*(f"facts_t{round(100 * t)}" for t in targets), "choices", "filtered"]
     offline = {f"{name}_OFFLINE": "1" for name in ("HF_HUB", "HF_DATASETS", "TRANSFORMERS")}
     command = [sys.executable, "-m", "lm_eval", "run", "--model", "dummy", "--tasks"]
+    asked = ",".join(["facts", "choices", "filtered"])
     options = ["--include_path", str(tasks), "--log_samples", "--output_path", str(out)]
     subprocess.run(
-        [*command, ",".join(names), *options],
+        [*command, asked, *options],
         check=True,
         capture_output=True,
         env=os.environ | offline | {"HF_HOME": str(folder / "cache")},

@@ -36,6 +36,7 @@ LINES = [
     f"score {DATA / 'inspect_match.json'}",
     f"score {DATA / 'lm_eval_choices.jsonl'}",
     "score repeated.csv",
+    "score answers.jsonl --human labels.csv",
     "facts facts.csv --out task",
     "facts facts.csv --out judged --wrong 2 --judge",
     "rubric --t 0.75",
@@ -71,8 +72,10 @@ def there(examples, monkeypatch):
         "a,x,true,1,0.5,3\na,y,false,0,0.5,0\nb,x,true,1,0.5,0\nb,y,false,0,0.5,0\n"
     )
     (examples / "repeated.csv").write_text(
-        "question,outcome,epoch,confidence\na,correct,1,0.5\na,wrong,2,0.6\nb,abstain,1,\nb,wrong,2,\n"
+        "question,outcome,epoch,confidence,subset\n"
+        "a,correct,1,0.5,x\na,wrong,2,0.6,x\nb,abstain,1,,y\nb,wrong,2,,y\n"
     )
+    (examples / "labels.csv").write_text("question,kind\ncapital of Canada,wrong\n")
     return examples
 
 

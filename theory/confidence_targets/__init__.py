@@ -1,12 +1,13 @@
 """Chapter 8: behavioural calibration and the audit of answers at every target (Sec. 4.2, X6).
 
-===============  =========================================================================
-``behavioural``  behavioural calibration, hidden targets; targets average to Brier (X6)
-``hle``          HLE-style counter-examples: calibration error is no hallucination measure
-``interval``     guaranteed confidence interval of a score
-``repeated``     guaranteed interval where questions are asked several times
-``selective``    risk-coverage curve, its area and excess area, AUROC, Brier score
-===============  =========================================================================
+======================  =========================================================================
+``behavioural``         behavioural calibration, hidden targets; targets average to Brier (X6)
+``hle``                 HLE-style counter-examples: calibration error is no hallucination measure
+``interval``            guaranteed confidence interval of a score
+``prediction_powered``  a rate from many judged records and few that people labelled
+``repeated``            guaranteed interval where questions are asked several times
+``selective``           risk-coverage curve, its area and excess area, AUROC, Brier score
+======================  =========================================================================
 """
 
 from theory.confidence_targets.behavioural import (
@@ -22,6 +23,7 @@ from theory.confidence_targets.hle import (
     rms_calibration_error,
 )
 from theory.confidence_targets.interval import score_interval
+from theory.confidence_targets.prediction_powered import prediction_powered_share
 from theory.confidence_targets.repeated import question_interval
 from theory.confidence_targets.selective import RiskCoverage, brier_score, risk_coverage
 
@@ -33,6 +35,7 @@ __all__ = [
     "brier_score",
     "expected_score",
     "hidden_target_regret",
+    "prediction_powered_share",
     "question_interval",
     "risk_coverage",
     "rms_calibration_error",

@@ -1,0 +1,1 @@
+"""What a report is written to: the page to read and to correct, the table, the figure."""

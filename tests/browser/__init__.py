@@ -1,0 +1,1 @@
+"""The pages that this package writes, in headless Chromium."""
