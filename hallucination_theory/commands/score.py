@@ -10,13 +10,13 @@ import click
 from hallucination_theory.commands.command import Command
 from hallucination_theory.commands.options import SEED, Whole, tell, with_run
 from hallucination_theory.inputs.patterns import Pattern
-from hallucination_theory.logs.corrections import corrected
 from hallucination_theory.logs.labels import LETTERS, ReadOptions, word_of
 from hallucination_theory.logs.plain import COLUMNS
 from hallucination_theory.logs.read import read_logs
 from hallucination_theory.logs.recogniser import Recogniser, read_language
 from hallucination_theory.logs.records import KINDS, EvalLog
 from hallucination_theory.page import figure as score_figure
+from hallucination_theory.page.corrections import corrected
 from hallucination_theory.scores.audit import audit
 from hallucination_theory.scores.human import human_labels
 from hallucination_theory.scores.settings import Settings, Treatment

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from hallucination_theory.inputs.words import shown
-from hallucination_theory.logs.corrections import file_names, key_of
 from hallucination_theory.logs.records import (
     ABSTAIN,
     CORRECT,
@@ -24,6 +23,7 @@ from hallucination_theory.logs.records import (
     WRONG,
     EvalLog,
 )
+from hallucination_theory.page.corrections import file_names, key_of
 from hallucination_theory.scores.settings import Treatment
 from theory.arrays import BoolArray, IntArray
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from hallucination_theory.logs.corrections import labels_of
 from hallucination_theory.logs.records import EvalLog
+from hallucination_theory.page.corrections import labels_of
 from hallucination_theory.scores.intervals import N_ORDERS
 from hallucination_theory.scores.settings import COLUMNS, Settings
 from hallucination_theory.scores.tally import Tally

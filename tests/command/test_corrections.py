@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hallucination_theory.logs.corrections import key_of
+from hallucination_theory.page.corrections import key_of
 from tests.command.test_score import KINDS, complaint, outcomes, report, run, write
 
 LONG = "What is " + "really " * 60 + "the capital?"
