@@ -84,6 +84,8 @@ FAMILIES = {
 def families(table: pd.DataFrame) -> Picture:
     """Draw five families that change a base model, by err and three measures of its confidence."""
     measures = {"delta": "δ", "ece": "ECE", "cross_entropy": "cross-entropy (nats)"}
+    # Fixed limits: those that Matplotlib finds move with the last digit, and the pointers with them.
+    limits = {"delta": (-0.03, 0.71), "ece": (0.02, 0.7), "cross_entropy": (1.28, 3.35)}
     ends = table.loc[table.groupby("family").err.idxmin()].set_index("family").drop("temper")
     base = table[(table.family == "abstain") & (table.strength == 0)].iloc[0]
     assert (ends.err < base.err).all()
@@ -104,7 +106,7 @@ def families(table: pd.DataFrame) -> Picture:
             c = table[table.family == name]
             ax.plot(c[x], c.err, look, color=colour, ms=3.5, lw=1.2)
         ax.plot(base[x], base.err, "o", color=INK, mfc="none", ms=14, mew=2)
-        ax.set(xlabel=title, ylim=(-0.02, 0.7))
+        ax.set(xlabel=title, xlim=limits[x], ylim=(-0.02, 0.7))
     say(axes[0], 0.06, 0.27, "start", INK)
     say(axes[0], 0.36, 0.08, "abstain", DEEP_BLUE)
     say(axes[0], 0.35, 0.45, "sample\nhotter", SOFT_INK)
