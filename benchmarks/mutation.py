@@ -14,10 +14,11 @@ those that caught other damage to it first, then quickest first, until one fails
 
 Verdicts are kept in ``mutation_verdicts.txt``, one line a mutant under a hash of its function's
 text, so that a run can be stopped and goes on elsewhere; survivors run again unless explained. A
-slice is judged afresh and writes nothing, so that a verdict no longer true is found within the days
-that all slices take. ``mutation.md`` lists every survivor, explained (``mutation_survivors.py``) or
-open. A slice exits with 1 if a survivor is neither explained nor listed as open, in a module that
-the page says was run in full; a full run if less than 97 % are caught.
+slice judges what was caught afresh and writes nothing, so that a verdict no longer true is found
+within the days that all slices take. ``mutation.md`` lists every survivor, explained
+(``mutation_survivors.py``) or open. A slice exits with 1 if a survivor is neither explained nor
+listed as open, in a module that the page says was run in full; a full run if less than 97 % are
+caught.
 
 It is our own because mutmut 3.8 leaves properties alone, cosmic-ray 8.7 starts anew for each
 mutant, and neither drops a refusal, swaps min and max, or moves a constant by 1 %.
@@ -78,7 +79,8 @@ CHAPTERS = [
 ]
 """Language models use every chapter and test none of them: their tests are left out."""
 CAUGHT = "caught"
-CODES = {0: "survived", 1: CAUGHT}
+SURVIVED = "survived"
+CODES = {0: SURVIVED, 1: CAUGHT}
 Calls = set[tuple[str, int]]
 """Files and first lines of the functions that a test calls."""
 Seconds = dict[str, float]
@@ -376,7 +378,7 @@ def main(modules: tuple[str, ...], only_list: bool, only_page: bool, which: str,
     if not every:
         raise click.UsageError(f"no module that is damaged begins with {' or '.join(modules)}.")
     afresh = which != "1/1"
-    known = {} if afresh else verdicts()
+    known = verdicts()
     waiting = [] if only_page else [m for m in every if is_waiting(m, known, afresh)]
     click.echo(f"{len(every)} mutants, {len(waiting)} to be judged")
     if only_list:
@@ -385,7 +387,8 @@ def main(modules: tuple[str, ...], only_list: bool, only_page: bool, which: str,
         return
     full, known_open = listed()
     if waiting:
-        known |= judge_all(waiting, jobs, keep=not afresh)
+        found = judge_all(waiting, jobs, keep=not afresh)
+        known = found if afresh else known | found
     whole = not modules and not afresh
     if whole:
         known = {m.key: known[m.key] for m in every if m.key in known}
@@ -403,10 +406,13 @@ def main(modules: tuple[str, ...], only_list: bool, only_page: bool, which: str,
 
 
 def is_waiting(m: Mutant, known: dict[str, str], afresh: bool) -> bool:
-    """Tell whether a mutant is to be judged; what is explained may survive, so once is enough."""
-    if explained(m):
-        return not afresh and m.key not in known
-    return known.get(m.key) != CAUGHT
+    """Tell whether a mutant is to be judged; what is explained may survive, so once is enough.
+
+    A slice judges afresh what was caught, and what is new: known survivors only take time.
+    """
+    if afresh:
+        return known.get(m.key) != SURVIVED and not explained(m)
+    return m.key not in known if explained(m) else known.get(m.key) != CAUGHT
 
 
 def judge_all(waiting: list[Mutant], jobs: int, keep: bool) -> dict[str, str]:

@@ -128,6 +128,8 @@ def test_a_slice_is_judged_afresh_and_an_explained_survivor_once(tools, tmp_path
     assert not mutation.is_waiting(plain, known, afresh=False)
     assert mutation.is_waiting(plain, {plain.key: "survived"}, afresh=False)
     assert mutation.is_waiting(plain, {}, afresh=True)
+    assert mutation.is_waiting(plain, {plain.key: "caught"}, afresh=True)
+    assert not mutation.is_waiting(plain, {plain.key: "survived"}, afresh=True), "listed as open"
     assert not mutation.is_waiting(why, known, afresh=False)
     assert mutation.is_waiting(why, {}, afresh=False)
     assert not mutation.is_waiting(why, {}, afresh=True), "whatever it does, it may"
