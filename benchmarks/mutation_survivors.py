@@ -90,6 +90,9 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("theory.memory.small_codes", "totals[i] > best", "totals[i] >= best"): TIE,
     ("theory.memory.importance", "room <= whole", "room < whole"): TIE,
     ("theory.poor_models.planar", "1000000", "1000001"): PATIENCE,
+    ("theory.testing.reduction", "12", "13"): (
+        "Only whether a world of so many rows is made smaller before it is shown."
+    ),
     ("theory.facts.closed_form", "exponent <= 0", "exponent < 0"): (
         "Where the exponent is 0 both formulas of A are equal."
     ),

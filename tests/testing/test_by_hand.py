@@ -1,0 +1,79 @@
+"""What the checks let pass and what they do not, in numbers."""
+
+from dataclasses import replace
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from theory.reduction import World, tight_world
+from theory.results import Bound
+from theory.testing import BoundViolation, assert_slack_identity, reduction_terms
+from theory.testing import reduction as checks
+from theory.testing.reduction import complaints, rounding
+
+ROOM = 1e-9 * (2 + 3 / 4)
+"""What sums that miss 1 by 1e-9 may push a bound with k/K = 3/4 by."""
+
+
+@pytest.fixture
+def tight():
+    """Equality in Theorem 1, k/K = 3/4, in floats."""
+    world, p_hat = tight_world(3, 4)
+    return world.to_float(), np.array(p_hat, dtype=float)
+
+
+def test_rounding_by_hand(tight):
+    """2 (X + C + 8) unit roundings of 2 + 2 k/K; none in Fractions."""
+    world, p_hat = tight
+    terms = reduction_terms(world, p_hat)
+    n = world.n_examples + 1 + 8
+    assert rounding(world, terms) == pytest.approx(2 * n * 2.0**-53 * (2 + 2 * 3 / 4), rel=1e-12)
+    exact, q = tight_world(3, 4)
+    assert rounding(exact, reduction_terms(exact, q)) == 0
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.9, 0), (-0.9, 0), (1.5, 1), (-1.5, 1)])
+def test_a_number_may_be_off_by_its_rounding(tight, share, n):
+    world, p_hat = tight
+    terms = reduction_terms(world, p_hat)
+    allowed = rounding(world, terms)
+    assert len(complaints(world, p_hat, {"err": terms["err"] + share * allowed})) == n
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.9, 1), (1.1, 2)])
+def test_an_error_below_its_bound_is_a_complaint_of_its_own(tight, share, n):
+    """Beyond what the distributions may miss 1 by; nearer, only the number itself is off."""
+    world, p_hat = tight
+    err = reduction_terms(world, p_hat)["err"]
+    assert len(complaints(world, p_hat, {"err": err - share * ROOM})) == n
+    assert len(complaints(world, p_hat, {"unused_room": -share * ROOM})) == n
+
+
+def test_both_thresholds_of_the_identity_are_checked(tight, monkeypatch):
+    world, p_hat = tight
+    assert_slack_identity(world, p_hat)
+    for name, title in (("theorem_1_bound", "X1 at 1/K"), ("per_prompt_bound", "X1 at 1/.E_c.")):
+        true = getattr(checks, name)
+
+        def off(world, p_hat, true=true):
+            return replace(true(world, p_hat), err=0.875)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(checks, name, off)
+            with pytest.raises(BoundViolation, match=title):
+                assert_slack_identity(world, p_hat)
+
+
+def test_a_bound_that_is_attained_holds_and_one_of_zero_is_vacuous():
+    assert Bound(err=F(1), bound=F(1)).holds
+    assert not Bound(err=F(1), bound=F(3, 2)).holds
+    assert Bound(err=1.0, bound=1.0 + 0.25, tolerance=0.25).holds
+    assert Bound(err=F(1), bound=F(0)).vacuous
+    assert Bound(err=F(1), bound=F(-1)).vacuous
+    assert not Bound(err=F(1), bound=F(1, 2)).vacuous
+
+
+def test_a_world_without_prompts_is_refused():
+    with pytest.raises(ValueError, match="n_responses"):
+        World(p=[1.0, 0.0], valid=[True, False], n_responses=[])
