@@ -6,6 +6,7 @@ from ``CITATION.cff``. Nothing is executed, nothing is fetched.
 """
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -40,10 +41,10 @@ PARTS = {
     "Project": [
         *("paper_notes", "proofs/README", "proofs/map", "proofs/restated"),
         *("benchmarks/README", "benchmarks/mutation", "CONTRIBUTING", "CHANGELOG"),
-        *("THIRD_PARTY", "中文 <README.zh>"),
+        *("SECURITY", "THIRD_PARTY", "中文 <README.zh>"),
     ],
 }
-"""What the side bar shows below the chapters."""
+"""What the side bar shows below the chapters; other pages follow at the end."""
 
 
 def texts():
@@ -52,15 +53,19 @@ def texts():
         name, text = path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
         if name == "README.md":
             name, text = "index.md", text + contents()
-        elif path.parent == ROOT:
-            text = text.replace("](README.md)", "](index.md)")
-        yield name, text
+        yield name, to_the_front(text, "" if path.parent == ROOT else "../")
     for path in gallery.notebooks():
-        yield f"notebooks/{path.name}", json.dumps(gallery.with_alt_texts(path))
+        text = json.dumps(gallery.with_alt_texts(path))
+        yield f"notebooks/{path.name}", to_the_front(text, "../")
     yield "stations.md", STATIONS
     yield "_extra/play.html", page.page()
     for pages in (gallery.pages(), statements.pages(), reference.pages()):
         yield from pages.items()
+
+
+def to_the_front(text, up):
+    """Lead links to the README to the page that begins the site."""
+    return re.sub(rf"\]\({re.escape(up)}README\.md(?=[)#])", f"]({up}index.md", text)
 
 
 def files():
@@ -106,7 +111,12 @@ def toctree(caption, names):
 def contents():
     """Return the order of the site."""
     chapters = [f"notebooks/{path.stem}" for path in gallery.notebooks()]
-    return toctree("Chapters", chapters) + "".join(toctree(*part) for part in PARTS.items())
+    parts = {"Chapters": chapters, **PARTS}
+    named = {name.split("<")[-1].strip(">") for names in parts.values() for name in names}
+    pages = [path.relative_to(ROOT).with_suffix("").as_posix() for path in _found(PAGES)]
+    others = [name for name in pages if name not in {*named, "README"}]
+    parts["Project"] = [*PARTS["Project"], *others]
+    return "".join(toctree(*part) for part in parts.items())
 
 
 if __name__ == "__main__":

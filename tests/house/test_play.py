@@ -31,6 +31,7 @@ from theory.trade_off import abstaining_memoriser
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
+EXAMPLE = ROOT / "hallucination_theory" / "examples" / "birth_months.csv"
 HEAD = "prompt,response,valid,train_prob,model_prob\n"
 ROWS = "q,a,yes,1,0.5\nq,b,no,0,0.5\n"
 BAD = [
@@ -145,7 +146,6 @@ def fixtures(rng):
             (5, 0.05, 1, 0),
         ]
     ]
-    example = ROOT / "examples" / "birth_months.csv"
     return {
         "theorem1": [
             {"prompts": as_prompts(w, q), "terms": terms(theorem_1_bound(w, q))}
@@ -154,8 +154,8 @@ def fixtures(rng):
         "birthdays": [{"world": w | {"people": 10}, "terms": birthdays(**w)} for w in ours],
         "tables": [
             {
-                "text": example.read_text(encoding="utf-8"),
-                "terms": terms(read_model(example).bound(theorem_1_bound)),
+                "text": EXAMPLE.read_text(encoding="utf-8"),
+                "terms": terms(read_model(EXAMPLE).bound(theorem_1_bound)),
             }
         ],
         "facts": [
@@ -298,7 +298,7 @@ def test_a_slider_moves_numbers_and_link_and_the_link_brings_them_back(tried):
 @in_a_browser
 def test_a_table_of_ones_own_is_dropped_into_the_first_station(tried):
     """The numbers are those of ``check``; a bad table is one sentence."""
-    table = (ROOT / "examples" / "birth_months.csv").read_text(encoding="utf-8")
+    table = (EXAMPLE).read_text(encoding="utf-8")
     drop = (
         "const first = () => $('#station-judge td').textContent;"
         "const put = async (text, number) => { const d = new DataTransfer();"

@@ -1,5 +1,7 @@
 """The site: built from what is here, without a warning, a dead link or a network."""
 
+import posixpath
+import re
 import runpy
 import subprocess
 import sys
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docs import gallery, links, statements
+from docs import gallery, gather, links, statements
 from hallucination_theory.cli import COMMANDS
 from hallucination_theory.paper_map import read_map
 
@@ -30,6 +32,16 @@ def test_each_statement_has_its_tests_and_proofs_on_its_page():
         assert all(f"def {test}(" in text for test in row.tests)
         proved = [name.split("/")[2] for name in row.figures if name.startswith("proofs/")]
         assert all(f"`{name}` in `proofs/" in text for name in proved)
+
+
+def test_links_between_pages_and_notebooks_lead_to_pages_of_the_site():
+    """A page or a file that goes there; what Sphinx finds in minutes, in a second."""
+    pages = {name: text for name, text in gather.texts() if not name.startswith("_extra")}
+    there = {*pages, *(path.as_posix() for path, _ in gather.files())}
+    for name, text in pages.items():
+        for target in re.findall(r"\]\((?![a-z]+:|#)([^)#\s\\]+\.(?:md|ipynb|png))", text):
+            found = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
+            assert found in there, f"{name} links to {target}"
 
 
 def test_a_bad_link_a_wordless_picture_and_a_foreign_script_are_seen(tmp_path):
