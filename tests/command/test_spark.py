@@ -105,7 +105,9 @@ def test_the_command_opens_a_cluster_counts_and_closes_it(folder):
         done = subprocess.run(
             [*program, *options, *more], capture_output=True, text=True, check=True, env=os.environ
         )
-        return json.loads(done.stdout)
+        found = json.loads(done.stdout)
+        assert found.pop("inputs")["spark"] == (more[1] if more else None)
+        return found
 
     assert report("--spark", "local-cluster[2,1,1024]") == report()
 
