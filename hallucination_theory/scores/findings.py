@@ -25,7 +25,7 @@ from hallucination_theory.scores.comparisons import shared_questions
 from hallucination_theory.scores.settings import Settings
 from hallucination_theory.scores.simultaneous import GRID, Pair, compare
 from hallucination_theory.scores.tally import Share, Tally, share
-from theory.arrays import FloatArray, IntArray
+from theory.arrays import BoolArray, FloatArray, IntArray
 from theory.grading import penalty
 
 
@@ -79,24 +79,23 @@ def _of_one(name: str, counts: Tally, log: dict[str, Any], settings: Settings) -
         "below_zero_from": [row["accuracy_attempted"], row["accuracy_attempted_interval"]],
         "hallucination_rate": hallucination_rate(counts, settings),
         "unanswerable": unanswerable_report(counts, settings),
-        "confidence": None if log["confidence"] is None else _confidences(counts, log, settings),
+        "confidence": None if log["confidence"] is None else _confidences(counts, settings),
     }
 
 
-def _confidences(counts: Tally, log: dict[str, Any], settings: Settings) -> list[dict[str, Any]]:
+def _confidences(counts: Tally, settings: Settings) -> list[dict[str, Any]]:
     """Return what stated confidences tell at each target; all intervals hold together.
 
     Of answers with confidence above t at least a share t should be right; answers at or below t
     are better withheld iff fewer than t of them are right.
     """
     level = 1 - (1 - settings.confidence_level) / (2 * len(settings.targets))
-    together = replace(settings, confidence_level=level)
-    return [_at_target(counts, log, i, together) for i in range(len(settings.targets))]
+    together, attempted = replace(settings, confidence_level=level), is_attempt(counts.log)
+    return [_at_target(counts, attempted, t, together) for t in settings.targets]
 
 
-def _at_target(counts: Tally, log: dict[str, Any], i: int, settings: Settings) -> dict[str, Any]:
-    t, q, n = settings.targets[i], counts.log.readings.confidence, len(counts.column)
-    attempted = is_attempt(counts.log)
+def _at_target(counts: Tally, attempted: BoolArray, t: float, settings: Settings) -> dict[str, Any]:
+    q, n = counts.log.readings.confidence, len(counts.column)
     above = np.zeros(n, dtype=bool) if q is None else attempted & (q > t)
     withheld, right = attempted & ~above, counts.log.kind == CORRECT
     of_above, of_withheld = (share(counts, right, rows, settings) for rows in (above, withheld))

@@ -27,8 +27,9 @@ def _lines(report: dict[str, Any], explain: bool) -> Iterator[str]:
     told = " ".join(report["verdict"]).replace(" %", NO_BREAK)
     yield from (line.replace(NO_BREAK, " %") for line in textwrap.wrap(told, WIDTH))
     yield ""
-    for log in report["logs"]:
+    for log, found in zip(report["logs"], report["findings"]["logs"], strict=True):
         yield from _log(log, report, explain)
+        yield from _abstention(found)
         yield ""
     together = report["findings"]["together"]
     if together is not None and (explain or len(together["pairs"]) <= FEW_PAIRS):
@@ -61,6 +62,19 @@ def _log(log: dict[str, Any], report: dict[str, Any], explain: bool) -> Iterator
         yield from _human(log["human"])
     if log["confidence"] is not None:
         yield from _confidence(log["confidence"])
+
+
+def _abstention(found: dict[str, Any]) -> Iterator[str]:
+    if found["hallucination_rate"] is not None:
+        rate = _of(found["hallucination_rate"])
+        yield f"  hallucination rate, wrong of wrong and abstained: {rate}"
+    none = found["unanswerable"]
+    if none is not None:
+        right, others = _of(none["abstained"]), _of(none["answerable_abstained"])
+        yield (
+            f"  abstained on {right} of {none['n']:,} without an answer (right), on {others} of "
+            f"{none['n_answerable']:,} others"
+        )
 
 
 def _counted(kind: str, number: int, report: dict[str, Any]) -> str:

@@ -202,6 +202,14 @@ def test_hallucination_rate_is_wrong_of_wrong_and_abstained(tmp_path):
     assert (low, high) == pytest.approx((ends.low, ends.high))
 
 
+def test_the_new_numbers_are_printed(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("outcome,answerable\nabstain,no\nwrong,yes\nabstain,yes\ncorrect,yes\n")
+    text = CliRunner().invoke(cli, ["score", str(path)]).output
+    assert "hallucination rate, wrong of wrong and abstained: 50% [1, 99]" in text
+    assert "abstained on 100% [3, 100] of 1 without an answer (right), on 33% [1, 91] of 3" in text
+
+
 def test_undetermined_records_may_be_hallucinations_or_not(tmp_path):
     path = tmp_path / "x.csv"
     rows = ["correct"] * 5 + ["wrong"] * 3 + ["abstain"] * 6 + ["unscored"] * 2
