@@ -106,7 +106,7 @@ def test_each_language_recognises_its_own_examples(language):
             assert Recogniser().recognise(text) == (None if kind == "answer" else kind), text
 
 
-@pytest.mark.parametrize("name", ["first", "second", "third", "fourth"])
+@pytest.mark.parametrize("name", ["first", "second", "third", "fourth", "fifth"])
 def test_precision_and_recall_on_sentences_in_six_languages(name):
     """None of the sets is blind any more: each was measured once, and what it showed was mended.
 
@@ -115,7 +115,9 @@ def test_precision_and_recall_on_sentences_in_six_languages(name):
     .77 (36 of 47) and .78 (36 of 46) on the fourth; the last two were written together before their
     writer opened the patterns, with titles, third persons and quoted speech as hard negatives, and
     the fourth was measured after the third was mended. Twenty replies of real programs (not kept)
-    gave precision 14 of 14 and recall 14 of 20 after that.
+    gave precision 14 of 14 and recall 14 of 20 after that. The fifth was made of rare turns of
+    phrase that might be missed: precision 7 of 9, recall 7 of 25 at first sight. So an idiom that
+    no pattern knows is likely to be taken for an answer.
     """
     kinds = {"abstain": "abstains", "refusal": "abstains", "unclear": "unclear", None: "answers"}
     rows = [row for row in _sentences() if row["set"] == name]
