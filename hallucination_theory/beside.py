@@ -11,6 +11,8 @@ from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 
+from hallucination_theory.interrupts import AS_COMMAND
+
 HOME = Path(__file__).resolve().parents[1]
 
 
@@ -41,4 +43,10 @@ def _place(spec: ModuleSpec | None) -> Path | None:
     return Path(spec.origin).resolve() if spec is not None and spec.origin else None
 
 
-refuse_strangers()
+try:
+    refuse_strangers()
+except ImportError as stranger:
+    if not AS_COMMAND:
+        raise
+    sys.stderr.write(f"Error: {stranger}\n")
+    raise SystemExit(2) from stranger

@@ -44,6 +44,7 @@ EPILOG = """\b
 Completion of names and options, here for bash (zsh_source and fish_source are the others):
   eval "$(_HALLU_COMPLETE=bash_source hallu)"
 """
+SETTINGS = {"help_option_names": ["-h", "--help"], "show_default": True}
 COMMANDS = [name for section in SECTIONS.values() for name in section]
 
 
@@ -120,7 +121,9 @@ class LazyGroup(click.Group):
 
 
 @click.command(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG
+    cls=LazyGroup,
+    context_settings=SETTINGS,
+    epilog=EPILOG,
 )
 @click.version_option(__version__, "-V", "--version", prog_name="hallucination-theory")
 def cli() -> None:

@@ -64,9 +64,8 @@ JUDGED = {
 @click.option(
     "--tolerance",
     type=float,
-    default=None,
-    help="How far the probabilities of a prompt may sum from 1, for rounded files.  "
-    f"[default: {TOLERANCE:g}; 0 with --exact]",
+    show_default=f"{TOLERANCE:g}; 0 with --exact",
+    help="How far the probabilities of a prompt may sum from 1, for rounded files.",
 )
 @click.option(
     "--abstain",

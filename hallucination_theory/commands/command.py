@@ -57,15 +57,18 @@ class Command(click.Command):
             formatter.write_dl(list((meanings(ENVELOPE) | meanings(str(self.name))).items()))
 
 
-def meanings(name: str) -> dict[str, str]:
-    """Return what each field of a report means, in the order of its schema.
+def meanings(name: str, part: str | None = None) -> dict[str, str]:
+    """Return what each field of a report, or of one part of it, means, in the schema's order.
 
     Examples
     --------
     >>> meanings("memory")["wrong"]
     'answered wrongly by it (hallucinations)'
     """
-    return {field: given["description"] for field, given in _file(name)["properties"].items()}
+    fields = _file(name)["properties"]
+    if part is not None:
+        fields = fields[part]["properties"]
+    return {field: given["description"] for field, given in fields.items()}
 
 
 def report_schema(name: str) -> dict[str, Any]:

@@ -52,7 +52,8 @@ NEEDS = {
     "parts",
     type=click.Choice(ALL),
     multiple=True,
-    help="Only this part (may be given several times). Default: all.",
+    show_default="all",
+    help="Only this part; repeat for several.",
 )
 @click.option("--reduced", is_flag=True, help="Tiny corpora and networks, for a quick look.")
 @click.option(

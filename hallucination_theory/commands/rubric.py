@@ -35,6 +35,7 @@ from theory.grading import penalty
 @click.option(
     "--template",
     type=click.Path(path_type=Path),
+    show_default="the words of --show-template",
     help="File with your own words and the fields {percent}, {t}, {penalty}, {idk}.",
 )
 @click.option("--show-template", is_flag=True, help="Print the template instead of the text.")

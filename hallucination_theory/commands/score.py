@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from hallucination_theory.commands.command import Command
 from hallucination_theory.commands.options import SEED, Whole, tell, with_run
 from hallucination_theory.inputs.patterns import Pattern
+from hallucination_theory.inputs.words import shown
 from hallucination_theory.logs.labels import LETTERS, ReadOptions, word_of
 from hallucination_theory.logs.plain import COLUMNS
 from hallucination_theory.logs.read import read_logs
@@ -24,6 +27,8 @@ from hallucination_theory.scores.text import render
 from theory.errors import InvalidInput, require_probability
 from theory.grading import TARGETS, require_target
 
+BELOW = 3
+"""Exit code if a log scores less than --fail-below; 1 is a crash and 2 a mistake in the input."""
 HELP = """Score evaluation logs at confidence targets t.
 
 A correct answer earns 1, "I don't know" 0, a wrong answer -t/(1 - t).
@@ -34,6 +39,8 @@ question, outcome (correct, wrong, abstain) or answer, target; confidence (perce
 else can be meant), answerable (where false, to abstain is right), epoch, task and t (the target
 stated to the model) are read if they are there. Several logs are compared with the first,
 question by question; logs with different stated targets are audited for behavioural calibration.
+
+Exit codes: 0, 2 after a mistake in options or files, 3 below --fail-below, 130 after Ctrl-C.
 """
 
 
@@ -44,10 +51,18 @@ question by question; logs with different stated targets are audited for behavio
     examples=(
         "careful.csv guesser.csv --t 0 --t 0.75",
         "answers.jsonl --t 0.75 --json",
+        "careful.csv --t 0 --fail-below 0.2 --quiet",
     ),
 )
 @click.argument("logs", nargs=-1, required=True, metavar="LOG...", type=click.Path(path_type=Path))
-@click.option("--t", "targets", multiple=True, type=float, help="Target in [0, 1); repeatable.")
+@click.option(
+    "--t",
+    "targets",
+    multiple=True,
+    type=float,
+    show_default=", ".join(map(str, TARGETS)),
+    help="Target in [0, 1); repeatable.",
+)
 @click.option("--stated-t", multiple=True, type=float, help="Target stated in each LOG.")
 @click.option("--abstain", multiple=True, help="Regular expression that marks an abstention.")
 @click.option("--refusal", multiple=True, help="Regular expression that marks a refusal.")
@@ -100,6 +115,12 @@ question by question; logs with different stated targets are audited for behavio
     show_default=True,
     help="Bins of equal width of the calibration error.",
 )
+@click.option(
+    "--fail-below",
+    type=float,
+    metavar="SCORE",
+    help="End with exit code 3 if a LOG scores less than this at the one target given by --t.",
+)
 @SEED
 @click.option(
     "--report",
@@ -138,6 +159,7 @@ def command(
     separate: bool,
     confidence_level: float,
     ece_bins: int,
+    fail_below: float | None,
     seed: int,
     page: Path | None,
     table: Path | None,
@@ -146,6 +168,9 @@ def command(
     figure: Path | None,
 ) -> None:
     """Read, audit, print, draw."""
+    if fail_below is not None and (len(targets) != 1 or math.isnan(fail_below)):
+        given = f"{fail_below:g} and {len(targets)} targets"
+        raise InvalidInput("--fail-below", "a number, given with one --t", given)
     settings = Settings(
         targets=[require_target(t) for t in targets] or TARGETS,
         treatment=Treatment(dict(_pair(text, "--count") for text in count)),
@@ -192,6 +217,18 @@ def command(
 
         write_table(report, table)
     tell(report, render(report, explain=explain), as_json=as_json)
+    if fail_below is not None:
+        _require_score(report, fail_below)
+
+
+def _require_score(report: dict[str, Any], least: float) -> None:
+    """End with an exit code of its own if a log scores less."""
+    for log in report["logs"]:
+        (row,) = log["targets"]
+        if not row["score"] >= least:
+            said = f"{shown(log['log'])} scores {row['score']:.6g} at t = {row['t']:g}"
+            click.echo(f"{said}, below {least:g}.", err=True)
+            raise SystemExit(BELOW)
 
 
 def _pair(text: str, flag: str) -> tuple[str, str]:

@@ -61,8 +61,8 @@ LAWS = {
     show_default=True,
     help="How often each fact is asked for.",
 )
-@click.option("--exponent", type=float, default=None, help="Of zipf.  [default: 1]")
-@click.option("--shape", type=float, default=None, help="Of pareto.  [default: 1]")
+@click.option("--exponent", type=float, show_default="1", help="Of zipf.")
+@click.option("--shape", type=float, show_default="1", help="Of pareto.")
 @click.option("--ratio", type=float, default=None, help="Of geometric, in (0, 1).")
 @click.option(
     "--head-prompts", type=Whole(1, LARGEST), default=None, help="Of two-level: famous facts."

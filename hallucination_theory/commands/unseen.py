@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from hallucination_theory.commands.command import meanings
 from hallucination_theory.tables.model_table import ModelTable
 from theory.arrays import Number
 from theory.innovation import InnovationFloor
 
-MEANING = {
-    "prompts_unseen": "prompts never seen with an answer",
-    "answered_unseen": "model's mass of answers there (innovation)",
-    "err_seen": "part of err on prompts that were seen",
-    "err_unseen": "part of err on prompts never seen",
-    "expected_unseen": "its mean if the answers there have no pattern, whatever delta",
-    "err_at_least": "err_seen + expected_unseen, less luck",
-}
+MEANING = meanings("check", "unseen")
 """Term -> what a human reader is told about it."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -98,7 +98,8 @@ class Count:
             whole = source if len(files) == 1 else Source(source.path, f"{len(files)} files")
             self._read(whole, files[1:])
             if not self.skip:
-                refuse(str(whole), *self.engine.execute(LOST).fetchall()[0])
+                lost = self.engine.execute(LOST).fetchall()[0]
+                refuse(str(whole), *lost, source=source if len(files) == 1 else None)
         first = self.n_parts == 0
         verb = "ALTER TABLE part RENAME TO prompts" if first else "INSERT INTO prompts FROM part"
         self.engine.execute(verb)
@@ -182,13 +183,33 @@ class Count:
         )
 
 
-def refuse(name: str, n_without_prompt: int, n_without_response: int) -> None:
-    """Complain about rows without a prompt or a response, if there are any."""
+def refuse(
+    name: str, n_without_prompt: int, n_without_response: int, *, source: Source | None = None
+) -> None:
+    """Complain about rows without a prompt or a response; in a file the first one is looked up."""
     for column, n_rows in ((PROMPT, n_without_prompt), (RESPONSE, n_without_response)):
         if n_rows:
             raise InvalidInput(
                 f"{column} of {name}",
                 "given in every row",
                 f"{n_rows} rows without one",
+                where=_first_without(source, column) if source else "",
                 remedy="leave them out with --skip",
             )
+
+
+def _first_without(source: Source, column: str) -> str:
+    """Say which row is the first one without a value in a column."""
+
+    def first(batches: Iterator[Any]) -> str:
+        seen = 0
+        for batch in batches:
+            if column not in batch.schema.names:
+                return f"data row {seen + 1}"
+            values = batch.column(column)
+            if values.null_count:
+                return f"data row {seen + 1 + values.is_null().index(True).as_py()}"
+            seen += len(batch)
+        return ""
+
+    return read_batches(source, Wanted((column,), text=True), first)

@@ -431,3 +431,16 @@ def test_the_figure_shows_parts_and_curve(folder, tmp_path):
     assert path.read_text().startswith("<?xml")
     assert "one of .png, .svg, .pdf" in refusal(home, "--figure", tmp_path / "floors.txt")
     assert not (tmp_path / "floors.txt").exists()
+
+
+@pytest.mark.parametrize(("lost", "row"), [(0, 1), (9_999, 10_000), (29_999, 30_000)])
+def test_the_first_row_of_json_lines_without_a_column_is_named(tmp_path, lost, row):
+    """Whether the key is absent or null, and however far down; a column absent from all is one."""
+    for value in ({}, {"response": None}):
+        rows = [{"prompt": f"q {i}", "response": "a"} for i in range(30_000)]
+        rows[lost] = {"prompt": "q", **value}
+        path = tmp_path / "x.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        assert f"in every row, got 1 rows without one at data row {row}; leave" in refusal(path)
+    path.write_text('{"prompt": "a"}\n{"prompt": "b"}\n')
+    assert "got 'prompt'; 'response' missing" in refusal(path)

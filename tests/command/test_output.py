@@ -82,6 +82,20 @@ def test_an_interrupted_command_ends_with_130(monkeypatch):
     assert (result.exit_code, result.output) == (130, "")
 
 
+def test_ctrl_c_ends_a_running_command_with_130():
+    """In the middle of reading a pipe that does not end."""
+    command = [*COMMAND, "singletons", "-"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        for number in range(10**5):  # more than the pipe holds: it is being read
+            started.stdin.write(f"{number},x\n")
+        started.stdin.flush()
+        started.send_signal(signal.SIGINT)
+        said = started.communicate()
+    assert (started.returncode, said) == (130, ("", ""))
+
+
 def test_files_come_together_or_not_at_all(tmp_path):
     old, new = tmp_path / "old", tmp_path / "new"
     old.write_text("before")
@@ -322,3 +336,31 @@ def test_a_mistyped_name_is_told_which_may_be_meant(arguments, meant):
 def test_version_in_short():
     assert run("-V").output == run("--version").output
     assert run("-V").output == f"hallucination-theory, version {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "given", "said"),
+    [
+        ("singletons --counts -", "times_seen,n_facts\n1,5\n", "singleton rate            1"),
+        ("rubric --t 0.5 --template -", "{percent} or {idk}\n", "50% or I don't know"),
+    ],
+)
+def test_a_dash_is_standard_input_for_options_that_read_a_stream(line, given, said):
+    """For arguments see test_inputs."""
+    result = CliRunner().invoke(cli, line.split(), input=given)
+    assert result.exit_code == 0, result.output
+    assert said in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [("hallu sing", "singletons"), ("hallu check --thr", "--threshold"),
+     ("hallu check --threshold pe", "per-prompt")],
+)  # fmt: skip
+def test_the_shell_completes_what_the_help_says(words, completed):
+    """As the line in ``hallu --help`` sets it up; the variable is named after the command."""
+    assert 'eval "$(_HALLU_COMPLETE=bash_source hallu)"' in run("--help").output
+    settings = {"_HALLU_COMPLETE": "bash_complete", "COMP_WORDS": words}
+    settings["COMP_CWORD"] = str(len(words.split()) - 1)
+    result = CliRunner(env=settings).invoke(cli, prog_name="hallu", complete_var="_HALLU_COMPLETE")
+    assert result.output == f"plain,{completed}\n"

@@ -4,6 +4,7 @@ import json
 import shlex
 from copy import deepcopy
 
+import click
 import jsonschema
 import numpy as np
 import pytest
@@ -49,6 +50,7 @@ LINES = [
     "example more",
 ]
 """Each command, with options that add fields."""
+SETTINGS = cli.context_settings
 
 
 def run(line):
@@ -171,7 +173,7 @@ def test_the_examples_of_the_help_run(examples, line):
     assert line in run(f"{line.split()[0]} --help").stdout
     result = run(line)
     assert result.exit_code == 0, result.output
-    assert result.stdout
+    assert result.stdout or "--quiet" in line
 
 
 def test_every_command_has_examples_and_a_place():
@@ -203,3 +205,59 @@ def test_example_writes_whole_files_or_leaves_what_is_there(tmp_path):
 def test_quiet_prints_nothing_but_json(there, line):
     result = run(f"{line} --quiet")
     assert (result.exit_code, result.output) == (0, "")
+
+
+def test_fail_below_has_an_exit_code_of_its_own(there):
+    """22 of 100 right: 0.22 at t = 0. The guesser has 24, and less at t = 0.75."""
+    both = "score careful.csv guesser.csv --quiet"
+    assert run(f"{both} --t 0 --fail-below 0.22").exit_code == 0
+    below = run(f"{both} --t 0 --fail-below 0.23")
+    assert (below.exit_code, below.stdout) == (3, "")
+    assert below.stderr == "careful.csv scores 0.22 at t = 0, below 0.23.\n"
+    assert "guesser.csv scores -2.01 at t = 0.75" in run(f"{both} --t .75 --fail-below -1").stderr
+    with_json = run("score careful.csv --t 0 --fail-below 1 --json")
+    assert with_json.exit_code == 3
+    assert json.loads(with_json.stdout)["logs"][0]["targets"][0]["score"] == 0.22
+
+
+@pytest.mark.parametrize("options", ["0", "0 --t 0 --t 0.5", "nan --t 0"])
+def test_fail_below_needs_a_number_and_one_target(there, options):
+    result = run(f"score careful.csv --fail-below {options}")
+    assert result.exit_code == 2
+    assert "--fail-below must be a number, given with one --t" in result.output
+
+
+def helps(name):
+    """Option -> what the help says about it, for options that take a value and may be left out."""
+    command = cli.get_command(None, name)
+    context = click.Context(command, info_name=name, parent=click.Context(cli, **SETTINGS))
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    return {
+        option: option.get_help_record(context)[1]
+        for option in options
+        if not option.is_flag and not option.required
+    }
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_defaults_are_named_in_the_help(name):
+    for option, text in helps(name).items():
+        assert (option.to_info_dict()["default"] is None) or "[default: " in text, option.name
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "default"),
+    [
+        ("score", "--t", "(0, 0.5, 0.75, 0.9)"),
+        ("score", "--seed", "0"),
+        ("simulate-facts", "--seed", "0"),
+        ("facts", "--seed", "0"),
+        ("simulate-facts", "--exponent", "(1)"),
+        ("check", "--tolerance", "(1e-09; 0 with --exact)"),
+        ("language-models", "--part", "(all)"),
+        ("rubric", "--template", "(the words of --show-template)"),
+    ],
+)
+def test_what_the_code_fills_in_is_named_too(name, option, default):
+    (text,) = (text for given, text in helps(name).items() if option in given.opts)
+    assert text.endswith(f"[default: {default}]")

@@ -119,6 +119,21 @@ def test_another_checkout_is_not_mixed_with_this_one(tmp_path, copied):
         assert f"Python finds {tmp_path / 'theory'};" in run.stderr
 
 
+@pytest.mark.parametrize("file", ["theory/__init__.py", "simulations.py"])
+def test_the_command_beside_a_stranger_is_one_sentence(file, tmp_path):
+    """``python -m`` puts the folder where one stands first on the path."""
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("")
+    command = [sys.executable, "-m", "hallucination_theory", "--help"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    run = subprocess.run(
+        command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    assert run.stderr.startswith("Error: hallucination_theory needs its own package ")
+    assert f"Python finds {tmp_path / STRANGERS[file]}; rename that" in run.stderr
+
+
 def test_the_command_is_not_disturbed_by_a_folder_named_theory(tmp_path):
     (tmp_path / "theory").mkdir()
     (tmp_path / "theory" / "__init__.py").write_text("")
