@@ -11,6 +11,7 @@ world         ``(*, rng) -> World``                             ``reduction.rand
 law           a ``PromptLaw``; ``law.facts()`` is a world       ``facts.prompt_laws``
 fact learner  ``(sample, *, rng) -> FactModel``                 ``facts.learners``
 trade-off     ``(study, p_hat, strength, *, rng) -> p_hat``     ``trade_off.families``
+rule          ``(counts) -> p_hat``, shape (X,)                 ``other_factors`` (false data)
 judge         ``(statements) -> valid or not``, shape (S,)      ``language_models.judge``
 language      a class with ``fit``, ``log_probs``, ``sample``   ``language_models.interface``
 trial         ``(*, rng, **parameters) -> row``: a dataclass    ``trials``; ``run_trials`` and
@@ -67,7 +68,7 @@ def run_trials(
     n_jobs : int
         Worker processes (joblib; ``joblib.parallel_config`` chooses the backend).
     progress : bool
-        Whether to show a bar.
+        Whether to show a bar, if standard error is a terminal.
 
     Returns
     -------
@@ -90,7 +91,7 @@ def run_trials(
         records = Parallel(n_jobs=n_jobs, return_as="generator")(
             delayed(trial)(rng=child) for child in children
         )
-    bar = iter(tqdm(records, total=n_trials, disable=not progress, unit="trial"))
+    bar = iter(tqdm(records, total=n_trials, disable=None if progress else True, unit="trial"))
     parts = [stack(some) for some in iter(lambda: list(islice(bar, CHUNK)), [])]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from hallucination_theory.inputs.progress import watched
+
 ENVELOPE = "envelope"
 """The schema of what every report begins with."""
 QUIET = "hallucination_theory.quiet"
@@ -47,6 +49,11 @@ class Command(click.Command):
                 help="Print no text for people and no progress: errors and --json only.",
             ),
         ]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; on a terminal it says after two seconds how far it is."""
+        with watched(str(self.name), quiet=ctx.meta[QUIET]):
+            return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, and what the fields of the JSON mean."""

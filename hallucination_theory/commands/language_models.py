@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from hallucination_theory.commands.command import Command
-from hallucination_theory.commands.options import say, say_json, tell
+from hallucination_theory.commands.options import tell
+from hallucination_theory.inputs.progress import steps
 from hallucination_theory.inputs.words import shown
 from simulations.figures import write_table
 from simulations.language_models import FULL, PARTS, REDUCED, language_model_table
@@ -83,8 +85,8 @@ def command(
     for part in chosen:
         if part in NEEDS:
             require(*NEEDS[part], f"the part {part}")
-    tables = []
-    for part in chosen:
+    tables: list[dict[str, Any]] = []
+    for part in steps(chosen, "training", "parts", len(chosen)):
         table = _table(part, reduced)
         out.mkdir(parents=True, exist_ok=True)
         path = out / FILE_NAME.format(part)
@@ -92,10 +94,8 @@ def command(
             write_table(partial, table)
         n_rows = len(next(iter(table.values())))
         tables.append({"file": str(path), "part": part, "n_rows": n_rows})
-        if not as_json:
-            say(f"{shown(path)}: {n_rows} rows")
-    if as_json:
-        say_json({"tables": tables, "seed": SEED})
+    lines = [f"{shown(table['file'])}: {table['n_rows']} rows" for table in tables]
+    tell({"tables": tables, "seed": SEED}, "\n".join(lines), as_json=as_json)
 
 
 def _table(part: str, reduced: bool) -> Columns:

@@ -12,6 +12,7 @@ import click
 from hallucination_theory import __version__
 from hallucination_theory.commands.command import QUIET
 from hallucination_theory.inputs.json_text import written
+from hallucination_theory.inputs.progress import clear
 from hallucination_theory.inputs.words import shown
 from theory.errors import InvalidInput
 
@@ -92,7 +93,8 @@ def require_gamma(gamma: float) -> float:
 
 def say(text: str) -> None:
     """Print lines for people, unless --quiet; what a terminal would obey is spelt out."""
-    if not click.get_current_context().meta.get(QUIET):
+    if not click.get_current_context().meta[QUIET]:
+        clear()
         click.echo("\n".join(shown(line, len(line) + 1) for line in text.split("\n")))
 
 
@@ -109,6 +111,7 @@ def say_json(report: dict[str, Any]) -> None:
 
     A number that is infinite or undefined is null, as JSON has neither.
     """
+    clear()
     click.echo(written(with_run(report)))
 
 

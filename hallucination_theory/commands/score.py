@@ -12,6 +12,7 @@ import click
 from hallucination_theory.commands.command import Command
 from hallucination_theory.commands.options import SEED, Whole, tell, with_run
 from hallucination_theory.inputs.patterns import Pattern
+from hallucination_theory.inputs.progress import clear, step, steps
 from hallucination_theory.inputs.words import shown
 from hallucination_theory.logs.labels import LETTERS, ReadOptions, word_of
 from hallucination_theory.logs.plain import COLUMNS
@@ -200,11 +201,13 @@ def command(
     for path, suffixes in ((page, (".html",)), (table, (".csv", ".md"))):
         if path is not None and path.suffix not in suffixes:
             raise InvalidInput(f"the file {path}", " or ".join(suffixes), repr(path.suffix))
-    parts = [part for path in logs for part in read_logs(path, options, recogniser)]
+    read = steps(logs, "reading", "logs", len(logs))
+    parts = [part for path in read for part in read_logs(path, options, recogniser)]
     parts = _state(parts, stated_t)
     if corrections is not None:
         parts = corrected(parts, corrections)
     labels = None if human is None else human_labels(parts, human)
+    step("intervals and tests")
     report = audit(parts, recogniser, settings, labels)
     if figure is not None:
         score_figure.draw(report, figure)
@@ -227,6 +230,7 @@ def _require_score(report: dict[str, Any], least: float) -> None:
         (row,) = log["targets"]
         if not row["score"] >= least:
             said = f"{shown(log['log'])} scores {row['score']:.6g} at t = {row['t']:g}"
+            clear()
             click.echo(f"{said}, below {least:g}.", err=True)
             raise SystemExit(BELOW)
 

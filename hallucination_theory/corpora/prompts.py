@@ -18,6 +18,8 @@ from hallucination_theory.corpora.engine import (
 )
 from hallucination_theory.corpora.sql import MERGED, Words
 from hallucination_theory.inputs.opened import Source, opened
+from hallucination_theory.inputs.progress import advance, step
+from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.formats import format_of, parquet_types, read_batches
 from hallucination_theory.tables.wanted import Wanted
 from simulations.whole_files import replaced
@@ -74,6 +76,10 @@ class Count:
 
         A run is of Parquet files that DuckDB reads together; any other file is by itself.
         """
+        if len(files) == 1:
+            step(f"counting {shown(files[0])}", "rows")
+        else:
+            step("counting", "files", len(files))
         for _, run in groupby(files, self._kind):
             together = list(run)
             try:
@@ -104,6 +110,7 @@ class Count:
         verb = "ALTER TABLE part RENAME TO prompts" if first else "INSERT INTO prompts FROM part"
         self.engine.execute(verb)
         self.n_parts += 1
+        advance(len(files), "files")
 
     def kept(self) -> tuple[Rows, Rows]:
         """Return the counts of counts of the table ``prompts``: of the whole, and by part."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hallucination_theory.inputs.limits import MIB, RATIO, RATIO_FROM
 from hallucination_theory.inputs.opened import Source
+from hallucination_theory.inputs.progress import advance
 from hallucination_theory.tables.csv_files import csv_batches, header
 from hallucination_theory.tables.json_lines import first_names, json_batches
 from hallucination_theory.tables.wanted import Wanted, first_line
@@ -59,11 +60,17 @@ def read_batches(source: Source, wanted: Wanted, use: Callable[[Iterator[Any]], 
     stumbled: Exception | None = None
     for batches in ways(source, wanted):
         try:
-            return use(batches)
+            return use(_counted(batches))
         except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeDecodeError) as error:
             stumbled = error
     received = f"a damaged one ({first_line(stumbled or ValueError())})"
     raise InvalidInput(f"the file {source}", f"a complete {kind} file", received) from stumbled
+
+
+def _counted(batches: Iterator[Any]) -> Iterator[Any]:
+    for batch in batches:
+        yield batch
+        advance(len(batch), "rows")
 
 
 def column_names(source: Source) -> list[str]:

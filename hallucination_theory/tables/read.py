@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hallucination_theory.inputs.opened import Source, opened
+from hallucination_theory.inputs.progress import step
+from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.formats import read_batches
 from hallucination_theory.tables.table import Table
 from hallucination_theory.tables.wanted import Wanted
@@ -46,6 +48,7 @@ def read_table(
     """
     wanted = Wanted(tuple(required), tuple(optional), text)
     with opened(path) as source:
+        step(f"reading {shown(source)}", "rows")
         arrow = read_batches(source, wanted, lambda batches: _joined(batches, wanted))
         table = Table(str(source), arrow)
     if len(table) == 0:

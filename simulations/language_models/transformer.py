@@ -93,7 +93,7 @@ class Transformer(TokenModel):
     device : str, optional
         Default: ``"cuda"`` if there is one, else ``"cpu"``.
     progress : bool
-        Whether to show a bar, one tick per step.
+        Whether to show a bar, one tick per step, if standard error is a terminal.
 
     Raises
     ------
@@ -232,7 +232,9 @@ class _Run:
         n_steps, step = self.config.epochs * batches, self.epoch * batches
         if watch is not None and step == 0:
             watch(self.model, 0)
-        with tqdm(total=n_steps, initial=step, disable=not progress, unit="step") as bar:
+        with tqdm(
+            total=n_steps, initial=step, disable=None if progress else True, unit="step"
+        ) as bar:
             while self.epoch < self.config.epochs:
                 for rows in self._shuffled():
                     bar.set_postfix(loss=self._step(rows, step, n_steps), refresh=False)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.trials import Columns, spawned, stack
+from simulations.trials import Columns, chosen, label, spawned, stack
 from theory.arrays import FloatArray, IntArray
 from theory.errors import InvalidInput, require_integer
 from theory.other_factors import gigo_bound, noisy_training
 from theory.reduction import World
 
-RULES = ("frequencies", "smoothed", "majority")
+Rule = Callable[[IntArray], FloatArray]
+"""``counts``, how often each answer was given, shape (C, R), -> ``p_hat``, shape (X,)."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class FalseData:
     Attributes
     ----------
     learner : str
-        One of ``RULES``.
+        Name of the rule.
     share : float
         eta, the false share.
     err : float
@@ -38,28 +40,32 @@ class FalseData:
     learned_bound: float
 
 
-def learned_answers(rule: str, counts: IntArray, *, smoothing: float = 0.05) -> FloatArray:
-    """Turn counts of answers, false ones among them, shape (C, R), into p_hat, shape (X,).
+def frequencies(counts: IntArray) -> FloatArray:
+    """Return a model that repeats its data; unseen prompts: uniform."""
+    return _shares(np.where(counts.sum(axis=1, keepdims=True) > 0, counts, 1.0 / counts.shape[1]))
 
-    "frequencies" repeats its data (unseen prompts: uniform), "smoothed" adds pseudo-counts,
-    "majority" always gives the commonest answer (ties: shared).
 
-    Raises
-    ------
-    InvalidInput
-        If there is no such rule.
-    """
-    if rule not in RULES:
-        raise InvalidInput("rule", f"one of {', '.join(RULES)}", repr(rule))
-    n_responses = counts.shape[1]
-    if rule == "majority":
-        weights = (counts == counts.max(axis=1, keepdims=True)).astype(float)
-    elif rule == "smoothed":
-        weights = counts + smoothing
-    else:
-        weights = np.where(counts.sum(axis=1, keepdims=True) > 0, counts, 1.0 / n_responses)
+def smoothed(counts: IntArray, *, smoothing: float = 0.05) -> FloatArray:
+    """Return a model that adds pseudo-counts."""
+    return _shares(counts + np.float64(smoothing))
+
+
+def majority(counts: IntArray) -> FloatArray:
+    """Return a model that always gives the commonest answer; ties: shared."""
+    return _shares((counts == counts.max(axis=1, keepdims=True)).astype(float))
+
+
+def _shares(weights: FloatArray) -> FloatArray:
     law: FloatArray = (weights / weights.sum(axis=1, keepdims=True)).ravel()
     return law
+
+
+RULES: dict[str, Rule] = {
+    "frequencies": frequencies,
+    "smoothed": smoothed,
+    "majority": majority,
+}
+"""Learners by name."""
 
 
 def false_data(
@@ -69,8 +75,9 @@ def false_data(
     n_prompts: int = 300,
     n_responses: int = 20,
     n_per_prompt: float = 15,
+    rules: Sequence[str | Rule] = tuple(RULES),
 ) -> Columns:
-    """Train three learners on ever more false data and measure them against the truth.
+    """Train learners on ever more false data and measure them against the truth.
 
     Parameters
     ----------
@@ -82,6 +89,8 @@ def false_data(
         Size of the world: one right answer to each prompt.
     n_per_prompt : float
         Mean number of training answers to a prompt (Poisson), above 0.
+    rules : sequence of str or function
+        Learners: names in :data:`RULES`, or functions ``counts -> p_hat``.
 
     Returns
     -------
@@ -91,7 +100,7 @@ def false_data(
     Raises
     ------
     InvalidInput
-        If a number is too small or a share is no probability.
+        If a number is too small, a share is no probability or there is no rule of that name.
     """
     require_integer("n_prompts", n_prompts, at_least=1)
     require_integer("n_responses", n_responses, at_least=2)
@@ -105,8 +114,8 @@ def false_data(
     for share, child in spawned(shares.tolist(), rng=rng):
         law = noisy_training(world, share).reshape(n_prompts, n_responses)
         counts = child.multinomial(child.poisson(n_per_prompt, n_prompts), law)
-        for learner in RULES:
-            found = gigo_bound(world, learned_answers(learner, counts), share)
+        for rule in rules:
+            found = gigo_bound(world, chosen("rule", rule, RULES)(counts), share)
             err, bound, learned = map(float, (found.err, found.bound, found.learned_bound))
-            rows.append(FalseData(learner, share, err, bound, learned))
+            rows.append(FalseData(label(rule), share, err, bound, learned))
     return stack(rows)

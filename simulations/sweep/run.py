@@ -93,7 +93,7 @@ def run_sweep(
     n_jobs : int, optional
         Workers; by default what ``joblib.parallel_config`` says, else one.
     progress : bool
-        Whether to show a bar.
+        Whether to show a bar, if standard error is a terminal.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def run_sweep(
     }
     with (
         SweepStore(Path(path), manifest, partial(point_seed, seed)) as store,
-        tqdm(total=total, unit="point", disable=not progress) as bar,
+        tqdm(total=total, unit="point", disable=None if progress else True) as bar,
     ):
         task = partial(compute, trial, store.parameters, seed, n_trials)
         n_failed = 0

@@ -2,18 +2,23 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("theory", "simulations", "hallucination_theory", "tests")
 PAGES = (
     "pyproject.toml",
+    "setup.py",
     "README.md",
     "LICENSE",
     "THIRD_PARTY.md",
@@ -73,6 +78,107 @@ def test_licences_travel_with_the_data(distributions, tmp_path, kind):
     assert texts["LICENSE"] == (ROOT / "LICENSE").read_text()
     assert "Permission is hereby granted" in texts["THIRD_PARTY.md"]
     assert list(site.rglob("nature_simpleqa_scores.csv"))
+
+
+@pytest.mark.slow
+def test_the_page_of_the_index_has_no_link_into_the_checkout(distributions, tmp_path):
+    """In the metadata of the wheel and of the source distribution alike."""
+    pages = [
+        next(installed(tmp_path / kind, distributions[f".{kind}"]).glob("*.dist-info/METADATA"))
+        for kind in ("whl", "gz")
+    ]
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert "Description-Content-Type: text/markdown" in text
+        assert "Classifier: Typing :: Typed" in text
+        assert "A language model that is calibrated must err" in text
+        assert re.findall(r"\]\((?!https://)[^)]*\)", text) == []
+
+
+def test_links_of_the_readme_become_absolute_or_words():
+    page = runpy.run_path(str(ROOT / "setup.py"))["index_page"]
+    text = "[notes](a/b.md) ![What it shows](c.png) [paper](https://x.org/1) [top](#top)"
+    assert page(text, "https://host/o/r/", "1.2") == (
+        "[notes](https://host/o/r/blob/v1.2/a/b.md) "
+        "![What it shows](https://host/o/r/raw/v1.2/c.png) [paper](https://x.org/1) [top](#top)"
+    )
+    assert page(text, None, "1.2") == ("notes *What it shows* [paper](https://x.org/1) [top](#top)")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme.count("](") - page(readme, None, "1").count("](") > 20
+    assert not re.findall(r"\]\((?!https://)", page(readme, None, "1"))
+    assert page(readme, "https://host/r", "1").count("](") == readme.count("](")
+
+
+ONLY = """
+import sys
+from importlib.metadata import packages_distributions
+allowed, (command, *arguments) = set(sys.argv[1].split(",")), sys.argv[2:]
+owners = packages_distributions()
+
+class Absent:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        top = name.partition(".")[0]
+        if top in owners and not {o.lower().replace("_", "-") for o in owners[top]} & allowed:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Absent)
+from click.testing import CliRunner
+from hallucination_theory.cli import cli
+result = CliRunner().invoke(cli, [command, *arguments])
+print(result.output)
+sys.exit(result.exit_code)
+"""
+"""The command in an environment that holds some distributions only."""
+
+
+def closure(extras):
+    """Return the distributions that pip would install with some extras, by canonical name."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    ours = {"": project["dependencies"], **project["optional-dependencies"]}
+    waiting, done = [("hallucination-theory", extra) for extra in ("", *extras)], set()
+    while waiting:
+        name, extra = waiting.pop()
+        if (name, extra) in done:
+            continue
+        done.add((name, extra))
+        mine = name == "hallucination-theory"
+        for requirement in map(Requirement, ours[extra] if mine else metadata.requires(name) or ()):
+            if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+                wanted = {"", *requirement.extras}
+                waiting += [(_canonical(requirement.name), each) for each in wanted]
+    return {name for name, _ in done}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("extra", "log"),
+    [
+        (None, "lm_eval_facts_t50.jsonl"),
+        ("lm-eval", "lm_eval_facts_t50.jsonl"),
+        ("lm-eval", "lm_eval_choices.jsonl"),
+        ("logs", "inspect_half_blind.eval"),
+        ("inspect", "inspect_half_blind.eval"),
+    ],
+)
+def test_an_extra_brings_what_reading_its_logs_needs(extra, log):
+    """Whatever else this environment holds is hidden from the command."""
+    allowed = closure([extra] if extra else [])
+    command = [sys.executable, "-c", ONLY, ",".join(allowed), "score"]
+    done = subprocess.run(
+        [*command, str(ROOT / "tests" / "data" / log)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+
+
+@pytest.mark.slow
+def test_what_an_extra_does_not_bring_is_missed():
+    """Members packed with Zstandard need the extra logs, and the message says so."""
+    log = str(ROOT / "tests" / "data" / "inspect_half_blind.eval")
+    command = [sys.executable, "-c", ONLY, ",".join(closure([])), "score", log]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "hallucination-theory[logs]" in done.stdout
 
 
 def test_the_lock_names_what_the_constraints_pin():

@@ -19,7 +19,7 @@ from simulations.other_factors.ciphers import (
     membership_advantages,
     prefix_cipher,
 )
-from simulations.other_factors.false_training_data import learned_answers
+from simulations.other_factors.false_training_data import frequencies, majority, smoothed
 from simulations.other_factors.shifted_prompts import riddles
 from simulations.poor_models import (
     PROBLEMS,
@@ -251,9 +251,22 @@ def test_false_data_are_repeated(n_per_prompt):
 
 def test_learners_by_hand():
     counts = np.array([[3, 1, 0], [0, 0, 0]])
-    assert learned_answers("frequencies", counts).tolist() == [0.75, 0.25, 0, 1 / 3, 1 / 3, 1 / 3]
-    assert learned_answers("majority", counts).tolist() == [1, 0, 0, 1 / 3, 1 / 3, 1 / 3]
-    assert learned_answers("smoothed", counts, smoothing=1).tolist()[:3] == [4 / 7, 2 / 7, 1 / 7]
+    assert frequencies(counts).tolist() == [0.75, 0.25, 0, 1 / 3, 1 / 3, 1 / 3]
+    assert majority(counts).tolist() == [1, 0, 0, 1 / 3, 1 / 3, 1 / 3]
+    assert smoothed(counts, smoothing=1).tolist()[:3] == [4 / 7, 2 / 7, 1 / 7]
+
+
+def test_a_rule_of_ones_own_stands_beside_those_with_names():
+    """A model that does not look at its data, and a name: rows of the same shares, in order."""
+
+    def uniform(counts):
+        return np.full(counts.size, 1 / counts.shape[1])
+
+    table = false_data(rng=0, n_prompts=3, n_responses=4, rules=["majority", uniform])
+    assert table["learner"].tolist() == ["majority", "uniform"] * 10
+    assert table["err"][1::2] == pytest.approx(3 / 4)
+    with pytest.raises(InvalidInput, match=r"rule must be one of frequencies, .*, or a function"):
+        false_data(rng=0, rules=["median"])
 
 
 def test_theorem_4_on_float_worlds():
