@@ -100,27 +100,21 @@ def validate(report, name):
     jsonschema.Draft202012Validator(closed(report_schema(name))).validate(report)
 
 
-@pytest.mark.parametrize("line", LINES)
-def test_a_report_is_one_line_that_fits_the_published_schema(there, line):
-    """Every field is in the schema, and every field that the schema requires is there."""
-    result = run(f"{line} --json")
-    assert result.exit_code == 0, result.output
-    assert result.stdout.count("\n") == 1
-    report = json.loads(result.stdout)
-    assert list(report)[: len(FIRST)] == FIRST
-    assert report["command"] == line.split()[0]
-    assert (report["schema_version"], report["package_version"]) == (1, __version__)
-    validate(report, report["command"])
-
-
-def test_every_command_and_every_field_is_among_these_lines(there):
-    """A field that no line shows would be a promise that nothing holds."""
-    assert {line.split()[0] for line in LINES} == set(COMMANDS)
-    shown = {name: set() for name in COMMANDS}
+def test_a_report_is_one_line_that_fits_the_published_schema(there):
+    """Every field is in the schema, and some line shows every field that the schema names."""
+    seen = {name: set() for name in COMMANDS}
     for line in LINES:
-        shown[line.split()[0]] |= set(json.loads(run(f"{line} --json").stdout))
+        result = run(f"{line} --json")
+        assert result.exit_code == 0, (line, result.output)
+        assert result.stdout.count("\n") == 1, line
+        report = json.loads(result.stdout)
+        name = line.split()[0]
+        validate(report, name)
+        assert list(report)[: len(FIRST)] == FIRST
+        assert (report["schema_version"], report["package_version"]) == (1, __version__)
+        seen[name] |= set(report)
     for name in COMMANDS:
-        assert shown[name] == set(report_schema(name)["properties"]), name
+        assert seen[name] == set(report_schema(name)["properties"]), name
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -201,8 +195,9 @@ def test_example_writes_whole_files_or_leaves_what_is_there(tmp_path):
     assert not (folder / "corpus.csv").exists()
 
 
-@pytest.mark.parametrize("line", LINES)
-def test_quiet_prints_nothing_but_json(there, line):
+@pytest.mark.parametrize("name", COMMANDS)
+def test_quiet_prints_nothing_but_json(there, name):
+    line = next(line for line in LINES if line.startswith(name))
     result = run(f"{line} --quiet")
     assert (result.exit_code, result.output) == (0, "")
 
