@@ -72,13 +72,13 @@ def test_interrupting_the_imports_is_quiet():
 
 
 def test_an_interrupted_command_ends_with_130(monkeypatch):
-    from hallucination_theory.commands import check
+    from hallucination_theory.commands import memory
 
     def interrupted(*_args, **_kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(check, "read_model", interrupted)
-    result = run("check", "x.csv")
+    monkeypatch.setattr(memory, "report", interrupted)
+    result = run("memory", "--facts", "9", "--bits", "9", "--t", "0")
     assert (result.exit_code, result.output) == (130, "")
 
 

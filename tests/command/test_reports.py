@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from hallucination_theory import __version__
+from hallucination_theory.bounds.terms import MEANING
 from hallucination_theory.cli import COMMANDS, SECTIONS, cli
 from hallucination_theory.commands import language_models
 from hallucination_theory.commands.command import meanings, report_schema
@@ -147,6 +148,13 @@ def test_what_was_used_is_in_the_report(there):
     assert [report["seed"] for report in drawn] == [0, 0, 1]
     assert drawn[0] == drawn[1] != drawn[2]
     assert json.loads(run("memory --facts 9 --bits 9 --t 0 --json").stdout)["seed"] is None
+
+
+def test_the_text_of_check_and_its_schema_say_the_same():
+    """The meaning of each term is told twice, in the table and in the schema."""
+    told = {name: text.strip() for name, text in MEANING.items()}
+    described = meanings("check") | meanings("check", "slack_terms")
+    assert told == {name: described[name] for name in told}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
