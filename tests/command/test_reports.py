@@ -48,6 +48,7 @@ LINES = [
     "simulate-facts --prompts 1e3 --samples 500",
     "simulate-facts --prompts 1e3 --samples 500 --seed 3 --law uniform",
     "language-models --out tables --part ngram --reduced",
+    "language-models --weights gpt2 --reduced",
     "example more",
 ]
 """Each command, with options that add fields."""
@@ -70,6 +71,7 @@ def examples(tmp_path, monkeypatch):
 def there(examples, monkeypatch):
     """The same folder with two more files, and language models that take no time."""
     monkeypatch.setattr(language_models, "language_model_table", lambda *_: {"err": np.ones(2)})
+    monkeypatch.setattr(language_models, "write_weights", lambda folder, _: [folder / "config"])
     (examples / "counted.csv").write_text(
         "prompt,response,valid,train_prob,model_prob,count\n"
         "a,x,true,1,0.5,3\na,y,false,0,0.5,0\nb,x,true,1,0.5,0\nb,y,false,0,0.5,0\n"
