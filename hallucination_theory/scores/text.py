@@ -42,6 +42,10 @@ def _lines(report: dict[str, Any], explain: bool) -> Iterator[str]:
         yield "How every number came about: --explain. A page to read and correct: --report FILE."
 
 
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
 def _log(log: dict[str, Any], report: dict[str, Any], explain: bool) -> Iterator[str]:
     stated = "" if log["stated_t"] is None else f", target stated to the model: {log['stated_t']:g}"
     yield f"{log['log']}{stated}"
@@ -53,7 +57,7 @@ def _log(log: dict[str, Any], report: dict[str, Any], explain: bool) -> Iterator
         _counted(kind, log["outcomes"][kind], report) for kind in KINDS if log["outcomes"][kind]
     ]
     text = f"{log['n_records']:,} records of {log['n_questions']:,} questions: {', '.join(counted)}"
-    yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    yield from _wrapped(text)
     if explain:
         yield from _recogniser(log["recogniser"])
     yield from _table(log["targets"])
@@ -71,8 +75,8 @@ def _abstention(found: dict[str, Any]) -> Iterator[str]:
     none = found["unanswerable"]
     if none is not None:
         right, others = _of(none["abstained"]), _of(none["answerable_abstained"])
-        yield (
-            f"  abstained on {right} of {none['n']:,} without an answer (right), on {others} of "
+        yield from _wrapped(
+            f"abstained on {right} of {none['n']:,} without an answer (right), on {others} of "
             f"{none['n_answerable']:,} others"
         )
 
@@ -125,7 +129,7 @@ def _undetermined(rows: list[dict[str, Any]]) -> Iterator[str]:
             f"{rows[0]['undetermined_rate']:.1%} undetermined, 0 points each; the score if all "
             f"were wrong or all were right: {ranges}"
         )
-        yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+        yield from _wrapped(text)
 
 
 def _human(found: dict[str, Any]) -> Iterator[str]:
@@ -143,7 +147,7 @@ def _human(found: dict[str, Any]) -> Iterator[str]:
         f"by people, who labelled {found['n_labelled']:,} records and {found['n_agreed']:,} of "
         f"these as the log does: {shares}; scores at all t together: {scores}"
     )
-    yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    yield from _wrapped(text)
 
 
 def _confidence(found: dict[str, Any]) -> Iterator[str]:
@@ -155,7 +159,7 @@ def _confidence(found: dict[str, Any]) -> Iterator[str]:
         f"area under risk-coverage {found['aurc']:.4f} (excess {found['excess_aurc']:.4f}), AUROC "
         + ("undefined" if found["auroc"] is None else f"{found['auroc']:.4f}")
     )
-    yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    yield from _wrapped(text)
     yield "  if only answers with confidence above t had been given:"
     yield from _table(found["targets_if_answered_above_t"])
 
@@ -196,8 +200,8 @@ def _behavioural(group: dict[str, Any]) -> Iterator[str]:
     for step in group["withdrawn"]:
         yield _step(step)
     for row in group["false_abstention"]:
-        yield (
-            f"  false abstention at t = {row['t']:g}: {_of(row['right_of_abstained'])} of its "
+        yield from _wrapped(
+            f"false abstention at t = {row['t']:g}: {_of(row['right_of_abstained'])} of its "
             f"{row['n_abstained']:,} abstentions were answered rightly at t = 0"
         )
     yield ""

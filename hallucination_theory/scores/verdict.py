@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 FEW = 6
-"""Scores, swaps and pairs that are told one by one, and logs that get sentences without others."""
+"""Scores, swaps, pairs and logs that are told one by one."""
 
 
 def verdict(
@@ -24,8 +24,10 @@ def verdict(
         sentences += _comparison(together, confidence_level)
         ends = (together["leaders"][0]["log"], together["leaders"][-1]["log"])
         sentences += [_beside(logs[i]) for i in dict.fromkeys(ends)]
-    elif len(logs) <= FEW:
-        sentences += [sentence for log in logs for sentence in _alone(log)]
+    elif len(logs) == 1:
+        sentences += _alone(logs[0])
+    else:
+        sentences += [_beside(log) for log in logs[:FEW]]
     for group in behavioural:
         sentences += _false_abstentions(group["false_abstention"])
     return sentences

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction as F
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -299,6 +300,23 @@ def test_false_abstention_by_hand(tmp_path):
 def test_what_is_said_of_false_abstentions(tmp_path, right, side):
     path = stated(tmp_path, ["correct"] * right + ["wrong"] * (100 - right), ["abstain"] * 100)
     assert side in " ".join(report(path)["verdict"])
+
+
+def test_several_targets_are_told_in_a_few_sentences(tmp_path):
+    """One sentence each, and one on false abstention; the model's name and its target tell them."""
+    kinds = ["correct"] * 5 + ["wrong"] * 5
+    text = report(stated(tmp_path, kinds, ["abstain"] * 4 + ["wrong"] * 6))["verdict"]
+    assert len(text) == 3
+    assert text[0].startswith("stated at t = 0 is wrong on 50 %")
+    assert text[1].startswith("stated at t = 0.75 is wrong on 60 %")
+
+
+def test_a_log_is_named_by_its_model_and_the_file_where_models_repeat():
+    data = Path(__file__).resolve().parents[1] / "data"
+    one, other = (str(data / f"inspect_{name}") for name in ("match.json", "half_blind.eval"))
+    assert report(one)["findings"]["logs"][0]["name"] == "mockllm/model"
+    names = [log["name"] for log in report(one, other)["findings"]["logs"]]
+    assert names == ["mockllm/model (inspect_match)", "mockllm/model (inspect_half_blind)"]
 
 
 def test_without_a_log_at_target_0_there_is_no_false_abstention(tmp_path):
