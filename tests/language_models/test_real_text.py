@@ -75,7 +75,7 @@ def test_theorem_1_holds_and_says_something_on_real_text(bible):
         assert m.bound > 0.05
         assert m.err_unseen > 0.9
     assert by_order[4].err > 0.9
-    # Of 20 draws the mean is 0.35 and the standard deviation 0.03.
+    # Seeds 0 to 19: mean 0.353, standard deviation 0.019, most 0.400; at order 4 at least 0.981.
     assert by_order[5].err_repeated < 0.6 < by_order[4].err_repeated
 
 

@@ -6,11 +6,21 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
+from theory.facts import lemma_2_bound, theorem_2_lower, theorem_2_upper
 from theory.reduction import World, tight_world
 from theory.results import Bound
-from theory.testing import BoundViolation, assert_slack_identity, reduction_terms
+from theory.testing import (
+    BoundViolation,
+    assert_kalai_vempala,
+    assert_lemma_2,
+    assert_slack_identity,
+    assert_theorem_2_lower,
+    assert_theorem_2_upper,
+    reduction_terms,
+)
 from theory.testing import reduction as checks
 from theory.testing.reduction import complaints, rounding
+from theory.trade_off import kalai_vempala_bound
 
 ROOM = 1e-9 * (2 + 3 / 4)
 """What sums that miss 1 by 1e-9 may push a bound with k/K = 3/4 by."""
@@ -77,3 +87,38 @@ def test_a_bound_that_is_attained_holds_and_one_of_zero_is_vacuous():
 def test_a_world_without_prompts_is_refused():
     with pytest.raises(ValueError, match="n_responses"):
         World(p=[1.0, 0.0], valid=[True, False], n_responses=[])
+
+
+N, TRIALS = 10**9, 2_000
+"""So many samples that every bound says something, and trials enough to judge 99 %."""
+
+
+def test_an_error_at_its_bound_keeps_it_and_one_below_does_not():
+    """The same numbers in every trial: all of them hit, or none does."""
+    sr, ones = 0.5, np.ones(TRIALS)
+    lemma = lemma_2_bound(sr, N).bound
+    lower = theorem_2_lower(sr, N, min_errors=1000, delta=0.125).bound
+    upper = theorem_2_upper(sr, N, max_errors=1000).bound
+    sizes = {"n_samples": N, "n_facts": 10, "n_possible": 10**12}
+    rate = kalai_vempala_bound(sr, 0.125, **sizes).bound
+    assert min(lemma, lower, upper, rate) > 0.3
+    calls = {
+        lemma / 2: lambda e: assert_lemma_2(sr * ones, e * ones, N),
+        lower: lambda e: assert_theorem_2_lower(
+            sr * ones, e * ones, 0.125 * ones, N, min_errors=1000
+        ),
+        rate: lambda e: assert_kalai_vempala(sr * ones, 0.125 * ones, e * ones, **sizes),
+    }
+    for least, call in calls.items():
+        assert call(least) == 1
+        with pytest.raises(AssertionError, match="held in 0 of 2000 trials"):
+            call(0.99 * least)
+    assert assert_theorem_2_upper(sr * ones, upper * ones, N, max_errors=1000) == 1
+    with pytest.raises(AssertionError, match="held in 0 of 2000 trials"):
+        assert_theorem_2_upper(sr * ones, 1.01 * upper * ones, N, max_errors=1000)
+
+
+def test_a_delta_above_one_counts_as_one():
+    """Rounding may bring a delta of 1 a little above it."""
+    ones = np.ones(TRIALS)
+    assert assert_theorem_2_lower(0.5 * ones, 0 * ones, 1.005 * ones, N, min_errors=9) == 1
