@@ -12,6 +12,7 @@ from theory.facts import (
     FactSample,
     FactWorld,
     best_upper,
+    calibrated_memoriser,
     closed_interval,
     closed_upper,
     corollary_3_interval,
@@ -220,3 +221,10 @@ def test_x4_with_two_responses_and_shares_of_its_own():
     events = four_events_term(100, min_responses=2, gamma=0.4, shares=(0.1, 0.05, 0.15, 0.1))
     assert events.singletons == pytest.approx(math.sqrt(2 * math.log(20) / 100))
     assert events.missing == pytest.approx(math.sqrt(2 * math.log(1 / 0.15) / (math.e * 100)))
+
+
+def test_a_split_in_fractions_allows_for_no_rounding():
+    model = calibrated_memoriser(FactSample.of_prompts(WORLD, 2, [2, 0]))
+    assert model.split().tolerance == 0
+    floats = calibrated_memoriser(FactSample.of_prompts(FactWorld([0.5, 0.5], 5), 2, [2, 0]))
+    assert floats.split().tolerance == 1e-9

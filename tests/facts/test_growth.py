@@ -176,6 +176,15 @@ def test_the_band_ahead_by_hand(table, more):
     assert curve.high[0] == pytest.approx(min(1, max(0, high)), abs=1e-9)
 
 
+def test_the_band_stays_among_the_probabilities():
+    """Every sample a singleton: the rate is 1, and the band ends there."""
+    curve = growth_curve(CountsOfCounts(40, [1], [40]), [1, 40])
+    assert curve.singleton_rate.tolist() == [1, 1]
+    assert curve.high.tolist() == [1, 1]
+    assert (curve.low < 1).all()
+    assert (growth_curve(CountsOfCounts(40, [2], [20]), [40]).low == 0).all()
+
+
 def test_where_nothing_was_seen_once_the_band_stays_open():
     """No singleton at all: at its own size 0, and at most 2.5758/N."""
     curve = growth_curve(CountsOfCounts(40, [2, 5], [10, 4]), [40])

@@ -106,7 +106,7 @@ def growth_curve(counts: CountsOfCounts, sizes: ArrayLike, *, gamma: float = 0.0
     z = -float(ndtri(require_probability("gamma", gamma, zero=False, one=False) / 2))
     rows = [_rarefied(counts, int(m), z) if m <= N else _ahead(counts, m / N - 1, z) for m in n]
     middle, low, high = np.array(rows).T
-    return GrowthCurve(n.astype(np.int64), middle, low.clip(0, 1), high.clip(0, 1), gamma)
+    return GrowthCurve(n.astype(np.int64), middle, low.clip(0), high.clip(0, 1), gamma)
 
 
 def samples_until(
