@@ -192,6 +192,7 @@ def baseline(session: pytest.Session, paths: set[Path]) -> tuple[dict[str, Calls
         BASELINE.write_text(json.dumps(failed or rows), encoding="utf-8")
         return int(bool(failed))
 
+    BASELINE.parent.mkdir(exist_ok=True)
     _, status = os.waitpid(in_child(measure), 0)
     rows = json.loads(BASELINE.read_text(encoding="utf-8"))
     if os.waitstatus_to_exitcode(status) != 0:
