@@ -70,11 +70,11 @@ def _auto(function):
 
 def command_line():
     """Return what ``--help`` says, command by command."""
-    context = click.Context(cli, info_name="hallucination-theory", max_content_width=100)
+    context = click.Context(cli, info_name="hallucination-theory", terminal_width=92)
     text = f"# Command line\n\n```text\n{cli.get_help(context)}\n```\n\n"
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
-        inner = click.Context(command, context, name, max_content_width=100)
+        inner = click.Context(command, context, name, terminal_width=92)
         text += f"## {name}\n\n```text\n{command.get_help(inner)}\n```\n\n"
     return text
 
