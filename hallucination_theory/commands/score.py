@@ -32,7 +32,8 @@ BELOW = 3
 """Exit code if a log scores less than --fail-below; 1 is a crash and 2 a mistake in the input."""
 HELP = """Score evaluation logs at confidence targets t.
 
-A correct answer earns 1, "I don't know" 0, a wrong answer -t/(1 - t).
+A correct answer earns 1, "I don't know" 0, a wrong answer -t/(1 - t). On the scale 1, t, 0 logs
+rank alike: it is (score + L)/(1 + L) with L = t/(1 - t).
 
 Each LOG is an Inspect AI log (.eval, .json), a sample file of lm-evaluation-harness or lmms-eval
 (--log_samples), a details file of lighteval, or a table (.csv, .jsonl, .parquet) with the columns

@@ -1,5 +1,8 @@
 """lm-evaluation-harness task with an open rubric, written into a folder of the user's.
 
+Scores are on the scale 1 right, 0 abstained, -t/(1 - t) wrong; the scale 1, t, 0 ranks alike: it is
+(score + L)/(1 + L) with L = t/(1 - t).
+
 The harness finds functions by file, next to the task's YAML, and hands them the document alone;
 so each task gets a YAML with the rubric spelled out and a small module that knows its target.
 """

@@ -18,6 +18,7 @@ from hallucination_theory.page.charts import (
 )
 from hallucination_theory.page.confidence_curves import reliability, risk
 
+JOINED = 'stroke="currentColor" stroke-width="1"'
 TICKS = tuple(k / 10 for k in range(10))
 
 
@@ -31,7 +32,7 @@ def charts(report: dict[str, Any]) -> Iterator[str]:
         yield _leaders(together, names, level)
     yield _scores(logs, names, level)
     for title, rate in (("Wrong answers", "error_rate"), ("Abstentions", "abstention_rate")):
-        yield _rates(logs, names, title, rate)
+        yield _rates(logs, names, title, rate, stated_runs(report))
     sure = [i for i, log in enumerate(logs) if log["confidence"] is not None]
     if sure:
         yield risk(logs, names, sure)
@@ -112,17 +113,32 @@ def normal_form(log: dict[str, Any], t: float) -> float:
     return float((1 - t) * row["accuracy"] + t * (1 - row["error_rate"]))
 
 
-def _rates(logs: Sequence[dict[str, Any]], names: Sequence[str], title: str, rate: str) -> str:
+def stated_runs(report: dict[str, Any]) -> list[list[int]]:
+    """Return the logs that asked one model at several stated targets, in order of t."""
+    places = {f"{g['log']} [t = {g['stated_t']:g}]": i for i, g in enumerate(report["logs"])
+              if g["stated_t"] is not None}  # fmt: skip
+    return [[places[name] for name in group["logs"]] for group in report["behavioural"]]
+
+
+def _rates(
+    logs: Sequence[dict[str, Any]],
+    names: Sequence[str],
+    title: str,
+    rate: str,
+    runs: Sequence[Sequence[int]],
+) -> str:
     plane = Plane()
     lines = [_rate_over_t(log, rate) for log in logs]
     marks = [plane.frame("confidence target t", f"share of {title.lower()}")]
+    for run in runs:
+        points = [(logs[i]["stated_t"], logs[i]["targets"][0][rate]) for i in run]
+        marks.append(plane.line(points, JOINED))
     for i, log in enumerate(logs):
-        marks.append(plane.line(lines[i], look(i)))
-        if log["stated_t"] is not None:
-            marks.append(plane.dot(log["stated_t"], log["targets"][0][rate], ink(i)))
+        marks += _rate_marks(plane, log, rate, lines[i], i)
     says = (
         "A log with stated confidences is shown as if only answers with confidence above t had "
-        "been given; one with a target stated to the model as a point there; any other as it is."
+        "been given; one with a target stated to the model as a point with its interval, joined "
+        "to those of the same model; any other as it is."
     )
     ways = [_way(log) for log in logs]
     rows = [
@@ -137,6 +153,16 @@ def _rates(logs: Sequence[dict[str, Any]], names: Sequence[str], title: str, rat
     head = ("log", "shown", "as it is", *(f"t = {t:g}" for t in TICKS[::3]))
     numbers = table(f"Share of {title.lower()}", head, rows)
     return figure(rate, f"{title} over t", says, marks, numbers, legend(names, range(len(logs))))
+
+
+def _rate_marks(
+    plane: Plane, log: dict[str, Any], rate: str, line: Sequence[tuple[float, float]], i: int
+) -> list[str]:
+    t, row = log["stated_t"], log["targets"][0]
+    if t is None:
+        return [plane.line(line, look(i))]
+    bar = plane.line([(t, end) for end in row[f"{rate}_interval"]], f'stroke="{ink(i)}"')
+    return [bar, plane.dot(t, row[rate], ink(i))]
 
 
 def _way(log: dict[str, Any]) -> str:

@@ -14,11 +14,18 @@ from tests.command.hostile_named import HEAVY, NAMED
 MEGABYTES = 1024
 SLICE, PART, ALL = 24, 132, 2400
 RUNNER = Path(__file__).with_name("hostile_runner.py")
+LOG = Path(__file__).resolve().parents[1] / "data" / "hostile" / "log.csv"
 COMMANDS = {
     ".eval": [["score"]],
     ".json": [["score"], ["check"]],
     ".jsonl": [["score"], ["check", "--exact"], ["singletons", "--errors", "9"]],
-    ".csv": [["score"], ["check"], ["check", "--exact"], ["singletons"]],
+    ".csv": [
+        ["score"],
+        ["score", str(LOG), "--corrections"],
+        ["check"],
+        ["check", "--exact"],
+        ["singletons"],
+    ],
     ".parquet": [["score"], ["check"], ["singletons"]],
     ".txt": [["rubric", "--t", "0.5", "--template"]],
 }

@@ -238,3 +238,22 @@ def test_other_suffixes_are_refused_before_anything_is_done(tmp_path, made, flag
 def test_nothing_is_left_of_a_page_that_cannot_be_written(tmp_path, made):
     said = complaint(made[0], "--report", tmp_path / "none" / "a.html")
     assert "No such file or directory" in said
+
+
+def test_what_one_model_did_at_several_stated_targets_is_joined(tmp_path):
+    """Wrong on 3 of 4 at t = 0 and on 1 of 4 at t = .5: one line with two points on each chart."""
+    rows = [f"q{i},{t},{'wrong' if i < (1 if t else 3) else 'abstain'}"
+            for t in (0, 0.5) for i in range(4)]  # fmt: skip
+    text, page, _ = paged(tmp_path, write(tmp_path / "a.csv", "question,t,outcome", *rows))
+    assert "What the model did when t was stated" in page.text
+    chart = re.search(r'aria-labelledby="error_rate-title".*?</svg>', text, re.DOTALL)[0]
+    joined = re.findall(r'<polyline points="([^"]*)" fill="none" stroke="currentColor"', chart)
+    (line,) = joined
+    heights = [float(point.split(",")[1]) for point in line.split()]
+    bottom, top = (
+        float(y) for y in re.findall(r'<path class="grid" d="M[\d.]+,([\d.]+)', chart)[::4]
+    )
+    assert [(bottom - y) / (bottom - top) for y in heights] == pytest.approx(
+        [3 / 4, 1 / 4], abs=1e-3
+    )
+    assert chart.count("<circle") == 2
