@@ -34,14 +34,14 @@ def python(*arguments):
 
 
 def test_a_million_records_at_twenty_targets(compare, logs):
-    file = logs / "large.csv"
+    file, page = logs / "large.csv", logs / "audit.html"
     readers = {
         "pandas": f"import pandas; pandas.read_csv({str(file)!r})",
         "pyarrow": f"import pyarrow.csv; pyarrow.csv.read_csv({str(file)!r})",
     }
     compare(
-        "score as a command, 10^6 records, 20 targets, confidences",
-        lambda: python("-m", "hallucination_theory", "score", file, *TARGETS, "--json"),
+        "score as a command, 10^6 records, 20 targets, confidences, page",
+        lambda: python("-m", "hallucination_theory", "score", file, *TARGETS, "--report", page),
         {name: lambda code=code: python("-c", code) for name, code in readers.items()},
         at_most={"pandas": 8, "pyarrow": 20},
         rounds=5,
