@@ -22,7 +22,7 @@ def nature_scores(table: pd.DataFrame) -> Picture:
     fig, axes = page(
         claim,
         "Four anonymised models on SimpleQA. Filled: the question alone. Hollow: the rule is stated in the "
-        "prompt.\nBlue: one answer. Red: an answer only if two samples agree; it costs accuracy (t = 0), and pays from 0.5 on.",
+        "prompt.\nBlue: one answer. Red: an answer only if two samples agree; it costs accuracy (t = 0) and scores more from 0.5 on.",
         "Score: right 1, IDK t, wrong 0. doi:10.1038/s41586-026-10549-w."
         "\nData: figures/confidence_targets/data/nature_scores.csv",
         widths=(1, 1, 1, 1),

@@ -24,7 +24,7 @@ def one_guess(table: pd.DataFrame) -> Picture:
     fig, (ax,) = page(
         claim,
         "“I don't know” earns no points. By accuracy a mistake earns none either, so any confidence is worth "
-        f"a guess.\nIf a mistake costs {cost:.0f} points, answering pays only above a confidence of "
+        f"a guess.\nIf a mistake costs {cost:.0f} points, answering is worth it only above a confidence of "
         f"{100 * target:.0f} %.",
         "Observation 1 and Sec. 4.2. A target t charges t/(1 − t) points for a mistake."
         "\nData: figures/grading/data/one_guess.csv",
@@ -39,7 +39,7 @@ def one_guess(table: pd.DataFrame) -> Picture:
     ax.set(xlim=(0, 1), ylim=(-3.1, 1.1), xlabel=CONFIDENCE, ylabel="points to expect")
     per_cent(ax, "x")
     alt = (
-        "Two lines of points against confidence: graded by accuracy answering always pays, at a target "
+        "Two lines of points against confidence: graded by accuracy answering is always worth it, at a target "
         "of three quarters only above it."
     )
     return Picture(fig, table, claim, alt)
@@ -52,7 +52,7 @@ def answer_or_abstain(table: pd.DataFrame) -> Picture:
         assert ((table[f"confidence target {t}"] > 1e-9) == (q > t + 1e-9)).all()
     assert (table.binary[1:] > 0).all()
     assert table["WildBench-like"].min() == 2
-    claim = "Each target makes answering pay from its own confidence on; accuracy always does"
+    claim = "Each target makes answering worth it from its own confidence on; accuracy, always"
     fig, (left, right) = page(
         claim,
         "Points to expect from answering, less those for “I don't know”. Above the line one should answer. "

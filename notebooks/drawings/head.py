@@ -87,7 +87,7 @@ def seen_once(table: pd.DataFrame) -> Picture:
         ax,
         110,
         0.05,
-        "silent on the unseen: never wrong,\nmiscalibrated by the height of the band",
+        "says IDK to the unseen: never wrong,\nmiscalibrated by the height of the band",
         VERMILION,
     )
     ax.set(xscale="log", xlim=(90, 4e6), ylim=(0, 1), xticks=[100, 1e4, 1e6])
@@ -162,7 +162,7 @@ def hunch(worth: pd.DataFrame, learned: pd.DataFrame) -> Picture:
     fig, (left, right) = page(
         claim,
         "Nine of the paper's ten benchmarks give no credit for abstaining. If a mistake costs t/(1 − t) "
-        "points,\nanswering pays only above confidence t. A policy trained on either reward learns just that.",
+        "points,\nanswering is worth it only above confidence t. A policy trained on either reward learns just that.",
         "Observation 1 and Sec. 4.2. Left: exact. Right: policy gradient on rewards alone. "
         "\nData: figures/grading/data/answer_or_abstain.csv, trained_policy.csv",
         widths=(1, 1),
