@@ -102,7 +102,8 @@ def _at_target(counts: Tally, attempted: BoolArray, t: float, settings: Settings
     return {
         "t": t,
         "right_above_t": of_above,
-        "overconfident": None if of_above is None else _side(of_above[1], t),
+        # At t = 0 no share of right answers is too small.
+        "overconfident": None if of_above is None or t == 0 else _side(of_above[1], t),
         "n_withheld": int(withheld.sum()),
         "withheld_of_attempted": float(withheld.sum() / attempted.sum()),
         "right_of_withheld": of_withheld,

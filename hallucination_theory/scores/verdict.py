@@ -174,7 +174,7 @@ def _confidences(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
             f"{_with_interval(r['right_above_t'])} are right."
         )
     else:
-        yield "Whether it is overconfident, so few answers cannot tell."
+        yield "Whether it is overconfident the log cannot tell: so few answers are surer than t."
     pays = [r for r in rows if r["withholding_pays"]]
     if pays:
         r = max(pays, key=lambda r: float(r["gain_if_withheld"][1][0]))
@@ -185,8 +185,10 @@ def _confidences(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
             f"{_with_interval(r['right_of_withheld'])} are right, would have added {gain:.2f} "
             f"[{low:.2f}, {high:.2f}] points a record."
         )
-    elif any(r["right_of_withheld"] for r in rows):
-        yield "That withholding its least sure answers would have raised a score, they cannot tell."
+    elif any(r["n_withheld"] and r["withholding_pays"] is None for r in rows):
+        yield "Whether withholding its least sure answers would have raised a score, it cannot tell."
+    elif any(r["withholding_pays"] is False for r in rows):
+        yield "Withholding its least sure answers would have raised the score at none of these t."
 
 
 def _percent(x: float) -> str:

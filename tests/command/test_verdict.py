@@ -129,7 +129,7 @@ def test_a_log_that_attempts_nothing(tmp_path):
     [
         (40, "It is overconfident at t = 0.75: of answers with more confidence only 40 %"),
         (95, "It is not overconfident at t = 0.75"),
-        (78, "few answers cannot tell"),
+        (78, "Whether it is overconfident the log cannot tell"),
     ],
 )
 def test_overconfidence_is_said_only_if_the_interval_says_it(
@@ -165,7 +165,18 @@ def test_withholding_is_not_advised_where_the_interval_does_not_carry_it(tmp_pat
     path.write_text("question,outcome,confidence\n" + "\n".join(rows) + "\n")
     text = " ".join(report(str(path), "--t", "0.5")["verdict"])
     assert "would have added" not in text
-    assert "would have raised a score, they cannot tell" in text
+    assert "would have raised a score, it cannot tell" in text
+
+
+def test_at_target_0_nothing_is_said_of_confidence_and_withholding_never_pays(tmp_path):
+    """No share of right answers is below 0, so "not overconfident at t = 0" would say nothing."""
+    path = tmp_path / "x.csv"
+    rows = [f"a{i},{'correct' if i % 2 else 'wrong'},{i % 3 / 4}" for i in range(60)]
+    path.write_text("question,outcome,confidence\n" + "\n".join(rows) + "\n")
+    text = " ".join(report(str(path), "--t", "0")["verdict"])
+    assert "not overconfident" not in text
+    assert "Whether it is overconfident the log cannot tell" in text
+    assert "would have raised the score at none of these t." in text
 
 
 def test_what_is_said_of_confidences_holds_for_all_targets_together(tmp_path):
