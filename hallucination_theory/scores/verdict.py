@@ -186,7 +186,7 @@ def _confidences(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
             f"[{low:.2f}, {high:.2f}] points a record."
         )
     elif any(r["n_withheld"] and r["withholding_pays"] is None for r in rows):
-        yield "Whether withholding its least sure answers would have raised a score, it cannot tell."
+        yield "Whether withholding its least sure answers would raise a score, it cannot tell."
     elif any(r["withholding_pays"] is False for r in rows):
         yield "Withholding its least sure answers would have raised the score at none of these t."
 
