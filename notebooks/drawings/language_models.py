@@ -206,3 +206,56 @@ def real_text(table: pd.DataFrame) -> Picture:
         "throughout, miscalibration falls from 0.93 to 0.02."
     )
     return Picture(fig, table, claim, alt)
+
+
+def weights(table: pd.DataFrame) -> Picture:
+    """Draw err of GPT-2 configurations over occurrences, and err with its bound over epochs."""
+    assert (table.err >= table.bound - 1e-6).all()
+    last = table[table.epoch == table.epoch.max()]
+    birthday, name_day = (last[last.attribute == a] for a in ("birthday", "name day"))
+    assert (birthday.err_unseen > birthday.err_once).all()
+    assert (birthday.err_once > birthday.err_repeated).all()
+    assert (name_day.err_unseen.to_numpy() < birthday.err_unseen.to_numpy()).all()
+    claim = (
+        f"A birthday read once is told wrongly up to {100 * birthday.err_once.max():.0f} % of the time, "
+        f"a name day {100 * name_day.err_once.max():.0f} %"
+    )
+    fig, (left, right) = page(
+        claim,
+        "Two GPT-2 configurations of the Hugging Face library read 200 documents about 30 people, 32 times. Their\n"
+        "log-likelihoods of 365 dates and “I don’t know” are weighed; all other texts count as errors.",
+        "Theorem 1; err and bound are exact, bars are 95 % intervals over questions. Data:\n"
+        "figures/language_models/data/weights.csv",
+        (1, 1.25),
+    )
+    occurrences = ["err_unseen", "err_once", "err_repeated"]
+    for rows, colour, style in ((birthday, DEEP_BLUE, "o-"), (name_day, SOFT_INK, "D--")):
+        for (_, row), face in zip(rows.iterrows(), (colour, "white"), strict=True):
+            left.plot(range(3), row[occurrences].astype(float), style, color=colour, mfc=face)
+    left.set(xticks=range(3), xlabel="times seen in training", xlim=(-0.2, 2.2), ylim=(-0.02, 1.03))
+    left.set_xticks(range(3), ["never", "once", "more often"])
+    facts = table[table.attribute == "birthday"]
+    for (_, rows), face, shift in zip(
+        facts.groupby("weights"), (DEEP_BLUE, "white"), (-0.06, 0.06), strict=True
+    ):
+        x = np.arange(len(rows)) + shift
+        ends = [rows.err - rows.err_low, rows.err_high - rows.err]
+        right.errorbar(x, rows.err, ends, color=DEEP_BLUE, fmt="o-", mfc=face, elinewidth=0.8)
+        right.plot(x, rows.bound, "^:", color=INK, mfc=INK if face == DEEP_BLUE else "white")
+    epochs = sorted(table.epoch.unique())
+    right.set(xticks=range(len(epochs)), xlabel="epochs read", ylim=(-0.02, 1.2))
+    right.set_yticks(np.arange(0, 1.1, 0.2))
+    right.set_xticklabels(epochs)
+    small, large = (f"{w / 1e6:.1f}" for w in sorted(table.weights.unique()))
+    say(left, 0.75, 0.7, "birthdays", DEEP_BLUE)
+    say(left, -0.1, 0.37, "name days", SOFT_INK)
+    say(right, 0.1, 0.08, "Theorem 1", INK)
+    say(right, 0.6, 1.1, f"err; full {small}, hollow {large} million", DEEP_BLUE)
+    per_cent(left)
+    per_cent(right)
+    alt = (
+        f"Two small GPT-2 configurations of {small} and {large} million parameters: error falls with the number of "
+        "times a fact was read, more for name days than for birthdays; along training it falls and stays "
+        "above its bound at each of six checkpoints."
+    )
+    return Picture(fig, table, claim, alt)

@@ -72,7 +72,7 @@ class QuestionMeans:
         return Estimate(
             min(plus.value, minus.value),
             min(plus.low, minus.low),
-            min(plus.high, minus.high),
+            min(plus.high, minus.high, 1.0),  # no bound is above err
             self.confidence_level,
         )
 

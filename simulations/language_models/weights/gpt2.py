@@ -65,6 +65,7 @@ def train_gpt2(
     documents: Sequence[str],
     setting: GPT2Setting | None = None,
     *,
+    device: str = "cpu",
     watch: Callable[[HuggingFaceModel, int], None] | None = None,
 ) -> HuggingFaceModel:
     """Train on the cross-entropy, each document between two begin-of-sequence tokens.
@@ -75,6 +76,8 @@ def train_gpt2(
         The training text.
     setting : GPT2Setting, optional
         Default: 0.8 million weights and the embeddings.
+    device : str
+        Where the model is trained and weighed, as PyTorch names it.
     watch : callable, optional
         Called as ``watch(model, epochs_done)`` before the first epoch and after each.
 
@@ -98,7 +101,7 @@ def train_gpt2(
         n_embd=setting.d_model, n_layer=setting.n_layers, n_head=setting.n_heads,
         bos_token_id=0, eos_token_id=0, resid_pdrop=0, embd_pdrop=0, attn_pdrop=0,
     )  # fmt: skip
-    model = _fresh(hf.GPT2LMHeadModel, config, setting.seed)
+    model = _fresh(hf.GPT2LMHeadModel, config, setting.seed).to(device)
     trained = HuggingFaceModel(model, tokenizer, begin=BEGIN, end=".")
     _train(trained, sequences, setting, watch or (lambda *_: None))
     return trained
@@ -164,7 +167,7 @@ def _train(
     for epoch in range(setting.epochs):
         model.train()
         for rows in torch.randperm(len(tokens), generator=order).split(setting.batch_size):
-            batch = tokens[rows]
+            batch = tokens[rows].to(model.device)
             logits = model(batch.clamp(min=0)).logits[:, :-1].flatten(0, 1)
             loss = torch.nn.functional.cross_entropy(logits, batch[:, 1:].flatten())
             optimiser.zero_grad()

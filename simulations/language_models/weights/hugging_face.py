@@ -7,6 +7,7 @@ log-likelihoods by many nats.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, Self
 import numpy as np
 
 from simulations.language_models.interface import WeighedModel, check_text_questions
+from simulations.language_models.token_models import ResponseTree
 from theory.arrays import FloatArray
 from theory.errors import InvalidInput, require
 
@@ -55,12 +57,13 @@ class HuggingFaceModel(WeighedModel):
     def log_probs(
         self, prompts: Sequence[str], responses: Sequence[str], *, temperature: float = 1.0
     ) -> FloatArray:
-        """Return ln p_hat(r|c), shape (C, R): the prompt is read once, all responses in a batch.
+        """Return ln p_hat(r|c), shape (C, R): what responses share is read once, level by level.
 
         Raises
         ------
         InvalidInput
-            If there is no prompt or response, or a token spans the border between them.
+            If there is no prompt or response, a token spans the border between them, or the
+            tokens of a response begin with those of another one.
         """
         check_text_questions(prompts, responses, temperature)
         return np.array([self._row(prompt, responses, temperature) for prompt in prompts])
@@ -69,21 +72,28 @@ class HuggingFaceModel(WeighedModel):
         import torch
 
         before, tails = self._tokens(prompt, responses)
-        longest = max(map(len, tails))
-        tokens = torch.tensor([tail + [0] * (longest - len(tail)) for tail in tails])
-        told = torch.tensor([[i < len(tail) for i in range(longest)] for tail in tails])
+        tree = ResponseTree.of(dict(enumerate(tails)))
+        device = self.model.device
+        found = torch.full((len(tails),), -math.inf, dtype=torch.float64, device=device)
         with torch.inference_mode():
-            read = self.model(torch.tensor([before]), use_cache=True)
-            logits = read.logits[:, -1:].expand(len(tails), 1, -1)
-            if longest > 1:
-                read.past_key_values.batch_repeat_interleave(len(tails))
-                rest = self.model(tokens[:, :-1], cache=read.past_key_values).logits
-                logits = torch.cat([logits, rest], dim=1)
-            logs = torch.log_softmax(logits.double() / temperature, -1)
-            chosen = logs.gather(-1, tokens[..., None])[..., 0]
-        return np.asarray((chosen * told).sum(1).numpy())
+            read = self.model(torch.tensor([before], device=device), use_cache=True)
+            cache, logits = read.past_key_values, read.logits
+            so_far = torch.zeros(1, device=device)
+            for level in zip(tree.parents, tree.tokens, tree.leaves, strict=True):
+                parents, tokens, leaves = (torch.as_tensor(x, device=device) for x in level)
+                logs = torch.log_softmax(logits[:, -1].double() / temperature, -1)
+                scores = so_far[parents] + logs[parents, tokens]
+                ends = leaves >= 0
+                found[leaves[ends]] = scores[ends]
+                if not ends.all():
+                    cache.reorder_cache(parents[~ends])
+                    logits = self.model(tokens[~ends, None], cache=cache).logits
+                    so_far = scores[~ends]
+        return np.asarray(found.cpu().numpy())
 
-    def _tokens(self, prompt: str, responses: Sequence[str]) -> tuple[list[int], list[list[int]]]:
+    def _tokens(
+        self, prompt: str, responses: Sequence[str]
+    ) -> tuple[list[int], list[tuple[int, ...]]]:
         question = self.begin + prompt
         before = self.tokenizer(question)["input_ids"]
         texts = [question + self.delimiter + response + self.end for response in responses]
@@ -93,5 +103,5 @@ class HuggingFaceModel(WeighedModel):
                 raise InvalidInput(
                     "the tokens", "such that none spans the border of prompt and response", text
                 )
-            tails.append(tokens[len(before) :])
+            tails.append(tuple(tokens[len(before) :]))
         return before, tails
