@@ -92,12 +92,16 @@ def test_the_page_stays_below_a_megabyte(tmp_path):
         rows = [
             {"question": f"{i} " + "\u4e00" * 600, "outcome": kinds[(i + i // 3 * k) % 3],
              "answer": f"{i}" + "\u4e8c" * 600, "confidence": (i * 79 % 100) / 100}
-            for i in range(90)
+            for i in range(42)
         ]  # fmt: skip
         paths.append(write(tmp_path / f"{k}.jsonl", *map(json.dumps, rows)))
-    text, _, printed = paged(tmp_path, *paths, "--separate")
+    text, page, printed = paged(tmp_path, *paths, "--separate")
     assert len(printed["logs"]) == 10
     assert len(text.encode()) < 1_000_000
+    n_shown = sum(tag == "select" for tag, _ in page.tags)
+    assert (
+        10 < n_shown < sum(log["n_records"] - log["outcomes"]["correct"] for log in printed["logs"])
+    )
 
 
 def test_text_of_a_record_stays_text(tmp_path):
