@@ -14,6 +14,9 @@
 ``theorem_2``            Lemma 2; Theorem 2, lower and upper
 ``world``                arbitrary facts, by class of prompts (Def. 1)
 =======================  =================================================================
+
+Everywhere ``n_samples`` is N >= 1, abstentions included; ``singleton_rate`` is sr in [0, 1];
+``gamma`` in (0, 1) is the probability with which a statement may fail.
 """
 
 from theory.facts.best_bounds import (

@@ -9,6 +9,9 @@
 ``rate``         how much memory a fact takes that is answered with a given error (X11)
 ``small_codes``  the best code for a few facts, by exhaustive search (X11)
 ===============  ===========================================================================
+
+Everywhere ``n_answers`` is R >= 2, the possible answers of a fact; ``memory`` is b >= 0, in nats a
+fact; ``t`` is an exam's confidence target in [0, 1).
 """
 
 from theory.memory.calibrated import (

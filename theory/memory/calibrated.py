@@ -170,13 +170,6 @@ def least_error_calibrated_everywhere(n_answers: int, memory: float) -> float:
     The best q are the guess and the law with 1 - e on one answer and the rest even; the value is
     the lower convex envelope of that curve: a chord from the guess, then the curve itself.
 
-    Parameters
-    ----------
-    n_answers : int
-        R >= 2.
-    memory : float
-        b >= 0 nats a fact.
-
     Raises
     ------
     InvalidInput

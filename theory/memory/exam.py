@@ -103,13 +103,6 @@ def critical_error(t: Number, n_answers: int) -> Number:
 
     .. math:: e\,(1-e)^L = \Bigl(1 - \frac1R\Bigr) R^{-L},\qquad L = \frac{t}{1-t},\quad e < 1-t
 
-    Parameters
-    ----------
-    t : float or Fraction
-        Confidence target in [0, 1).
-    n_answers : int
-        R >= 2.
-
     Returns
     -------
     float or Fraction

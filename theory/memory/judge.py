@@ -63,13 +63,6 @@ class JudgeFloor:
 def judge_floor(n_answers: int, memory: float) -> JudgeFloor:
     r"""Least FN + FP of any judge with b nats of memory a fact (extension X12).
 
-    Parameters
-    ----------
-    n_answers : int
-        R >= 2.
-    memory : float
-        b >= 0 nats a fact.
-
     Returns
     -------
     JudgeFloor

@@ -12,6 +12,9 @@
 ``transforms``    abstain, temper, regurgitate: models made of models
 ``world``         prompts, responses, validity, training distribution
 ================  ==================================================================
+
+Everywhere ``world`` is a :class:`World` with C prompts and X examples, and ``p_hat`` a model of it,
+shape (X,), whose probabilities sum to 1 at each prompt.
 """
 
 from theory.reduction.attained import LeastSlack, least_slack

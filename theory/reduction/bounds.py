@@ -317,13 +317,6 @@ def corollary_1_bound(world: World, p_hat: ArrayLike) -> ReductionBound:
 
     .. math:: \mathrm{err} \ge 2\,\mathrm{err_{iiv}} - |V|/|E| - \delta
 
-    Parameters
-    ----------
-    world : World
-        One prompt, X examples.
-    p_hat : array_like, shape (X,)
-        Model probabilities.
-
     Returns
     -------
     ReductionBound
