@@ -102,7 +102,8 @@ class Model:
     multiple=True,
     default=ABSTAIN,
     show_default=True,
-    help="A response that is an abstention; repeat for several.",
+    help="A response that is an abstention, as a text; repeat for several. What says so in other "
+    "words is an answer here, though score recognises it.",
 )
 @click.option(
     "--raw",
