@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from hallucination_theory.bounds.terms import as_dict, as_shown, as_text, plain_terms
 from hallucination_theory.commands.command import Command
@@ -193,6 +194,7 @@ class _OfTable:
     abstain: tuple[str, ...]
 
     def checked(self, source: Source, file: Path, gamma: float) -> _Checked:
+        _refuse_options(("given_candidates", "false_shares", "judge"), "sample files")
         model = read_model(source, exact=self.exact, tolerance=self.tolerance, abstain=self.abstain)
         statement = per_prompt_bound if self.threshold == "per-prompt" else theorem_1_bound
         bound = model.bound(statement)
@@ -221,6 +223,7 @@ class _OfSamples:
         from hallucination_theory.bounds.text import as_text as samples_text
         from hallucination_theory.tables.sample_table import ROUNDING, weighed
 
+        _refuse_options(("threshold", "exact", "judge_fpr", "judge_fnr", "abstain"), "tables")
         allowed = ROUNDING if self.tolerance is None else _tolerance(self.tolerance, False)
         wishes = Wishes(self.confidence_level, gamma, self.false_shares or FALSE_SHARES, allowed)
         found = weighed(source, given_candidates=self.given_candidates, tolerance=allowed)
@@ -229,6 +232,15 @@ class _OfSamples:
         return _Checked(
             name.rsplit("__", 1)[-1] or name, {"model": name, **told}, samples_text(told), model
         )
+
+
+def _refuse_options(names: Sequence[str], what: str) -> None:
+    """Complain about an option that would have no effect on a file of this kind."""
+    context = click.get_current_context()
+    for name in names:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = next(p.opts[0] for p in context.command.params if p.name == name)
+            raise click.UsageError(f"{option} is for {what} only.")
 
 
 def _is_sample_file(source: Source) -> bool:

@@ -351,3 +351,22 @@ def test_each_interval_holds_its_value():
         if name in found:
             assert found[name].value == pytest.approx(float(value), abs=1e-12), name
             assert found[name].low <= found[name].value <= found[name].high, name
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--exact"], ["--threshold", "per-prompt"], ["--abstain", "IDK"], ["--judge-fpr", "0"]],
+)
+def test_an_option_without_effect_is_refused(tmp_path, options):
+    result = run(write(tmp_path), *options)
+    assert result.exit_code == 2
+    assert f"{options[0]} is for tables only." in result.stderr
+
+
+def test_options_of_sample_files_are_refused_for_tables(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("prompt,response,valid,train_prob,model_prob\na,x,yes,1,0.5\na,y,no,0,0.5\n")
+    for options in (["--given-candidates"], ["--false-share", "0.1"], ["--judge", "j.jsonl"]):
+        result = run(table, *options)
+        assert result.exit_code == 2
+        assert f"{options[0]} is for sample files only." in result.stderr
