@@ -58,14 +58,14 @@ def test_a_formula_a_constant_and_a_refusal_are_damaged(tools, tmp_path):
 
 
 def test_a_verdict_belongs_to_the_text_of_its_function(tools, tmp_path):
-    """A change elsewhere in the module keeps it; a change of the function does not."""
+    """A change elsewhere or of its docstring keeps it; a change of the function does not."""
     path, keys = tmp_path / "small.py", []
-    changed = SOURCE.replace("self.both[0]", "self.both[2]"), SOURCE.replace("2 * x", "3 * x")
-    for text in (SOURCE, *changed):
+    kept = SOURCE.replace("self.both[0]", "self.both[2]"), SOURCE.replace("less y, if", "less y if")
+    for text in (SOURCE, *kept, SOURCE.replace("2 * x", "3 * x")):
         path.write_text(text)
         keys.append({m.key for m in tools[0].mutants(path) if m.function == "bound"})
-    assert keys[0] == keys[1]
-    assert not keys[0] & keys[2]
+    assert keys[0] == keys[1] == keys[2]
+    assert not keys[0] & keys[3]
 
 
 def test_slices_are_the_whole_and_a_day_has_its_own(tools):
