@@ -6,11 +6,13 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
+from simulations.facts import several_answers
 from theory.errors import InvalidInput
 from theory.facts import (
     CountsOfCounts,
     FactSample,
     FactWorld,
+    best_lower,
     best_upper,
     calibrated_memoriser,
     closed_interval,
@@ -228,3 +230,24 @@ def test_a_split_in_fractions_allows_for_no_rounding():
     assert model.split().tolerance == 0
     floats = calibrated_memoriser(FactSample.of_prompts(FactWorld([0.5, 0.5], 5), 2, [2, 0]))
     assert floats.split().tolerance == 1e-9
+
+
+def test_one_trial_of_several_answers_prompt_by_prompt():
+    """R = 12, three right answers; the guess goes evenly over what was not seen."""
+    N, R, m = 400, 12, 100
+    found = several_answers._trial(N, R, 0.05, rng=np.random.default_rng(5))
+    rng = np.random.default_rng(5)
+    prompts, answers = rng.integers(m, size=N), rng.choice(3, p=(0.5, 0.3, 0.2), size=N)
+    seen = [set() for _ in range(m)]
+    for c, a in zip(prompts.tolist(), answers.tolist(), strict=True):
+        seen[c].add(a)
+    unseen = [sum((0.5, 0.3, 0.2)[a] for a in range(3) if a not in s) for s in seen]
+    err = sum(u * (R - 3) / (R - len(s)) for u, s in zip(unseen, seen, strict=True)) / m
+    assert found["err"] == pytest.approx(err, rel=1e-12)
+    by_prompt = np.bincount(prompts, minlength=m)
+    by_pair = np.bincount(prompts * 3 + answers, minlength=3 * m)
+    for name, counts in (("prompt", by_prompt), ("pair", by_pair)):
+        table = CountsOfCounts.of_prompts(counts)
+        floor = best_lower(table, min_errors=R - 3, n_answers=3, by_pair=name == "pair", gamma=0.05)
+        assert found[f"rate_{name}"] == (counts == 1).sum() / N
+        assert found[f"lower_{name}"] == floor.bound
