@@ -106,8 +106,11 @@ def test_each_language_recognises_its_own_examples(language):
             assert Recogniser().recognise(text) == (None if kind == "answer" else kind), text
 
 
-@pytest.mark.parametrize("name", ["first", "second", "third", "fourth", "fifth"])
-def test_precision_and_recall_on_sentences_in_six_languages(name):
+@pytest.mark.parametrize(
+    ("name", "recall"),
+    [*((name, 0.95) for name in ("first", "second", "third", "fourth", "fifth")), ("sixth", 0.83)],
+)
+def test_precision_and_recall_on_sentences_in_six_languages(name, recall):
     """None of the sets is blind any more: each was measured once, and what it showed was mended.
 
     The first was written beside the patterns. At first sight precision and recall were .92 and .75
@@ -117,7 +120,9 @@ def test_precision_and_recall_on_sentences_in_six_languages(name):
     the fourth was measured after the third was mended. Twenty replies of real programs (not kept)
     gave precision 14 of 14 and recall 14 of 20 after that. The fifth was made of rare turns of
     phrase that might be missed: precision 7 of 9, recall 7 of 25 at first sight. So an idiom that
-    no pattern knows is likely to be taken for an answer.
+    no pattern knows is likely to be taken for an answer. The sixth was written in the manner of six
+    models by somebody who saw no pattern: precision 23 of 24, recall 23 of 36 at first sight (nine
+    unclear). Six of its abstentions tell what they know of a life first: they stay unclear.
     """
     kinds = {"abstain": "abstains", "refusal": "abstains", "unclear": "unclear", None: "answers"}
     rows = [row for row in _sentences() if row["set"] == name]
@@ -126,7 +131,8 @@ def test_precision_and_recall_on_sentences_in_six_languages(name):
     pairs = Counter(zip([row["kind"] for row in rows], found, strict=True))
     right = pairs["abstains", "abstains"]
     assert right >= 0.98 * sum(n for (_, said), n in pairs.items() if said == "abstains")
-    assert right >= 0.95 * sum(n for (is_, _), n in pairs.items() if is_ == "abstains")
+    assert right >= recall * sum(n for (is_, _), n in pairs.items() if is_ == "abstains")
+    assert name != "sixth" or not pairs["abstains", "answers"]
     assert pairs["answers", "answers"] >= 0.85 * sum(
         n for (is_, _), n in pairs.items() if is_ == "answers"
     )
