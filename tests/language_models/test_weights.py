@@ -85,7 +85,7 @@ def model(study):
 
 
 def test_the_adapter_and_the_harness_weigh_alike(samples, model):
-    """Every log-likelihood of sixteen questions with 366 candidates, to 1e-5."""
+    """Sixteen questions of 366 candidates: probabilities to 1e-5, small logarithms to 1e-4."""
     for line in samples.read_text().splitlines():
         record = json.loads(line)
         theirs = np.array([float(pair[0]) for pair in record["filtered_resps"]])
