@@ -240,7 +240,8 @@ def _refuse_options(names: Sequence[str], what: str) -> None:
     for name in names:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             option = next(p.opts[0] for p in context.command.params if p.name == name)
-            raise click.UsageError(f"{option} is for {what} only.")
+            received = "a file of another kind"
+            raise InvalidInput(option, f"given with {what} only", received, remedy="leave it out")
 
 
 def _is_sample_file(source: Source) -> bool:

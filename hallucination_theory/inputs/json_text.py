@@ -149,6 +149,19 @@ def scalar(value: Any, what: str, where: str) -> str | None:
     return None if value is None else str(value)
 
 
+def require_unicode(value: str, what: str, where: str) -> str:
+    """Return text unchanged if each of its characters is one: JSON can spell half of a pair.
+
+    Raises
+    ------
+    InvalidInput
+        If it holds half of a surrogate pair, which nothing can write.
+    """
+    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise InvalidInput(what, "Unicode text", ascii(value), where=where)
+    return value
+
+
 def word(record: dict[str, Any], key: str) -> str:
     """Return what is at a key for the report: text as it is, anything else as it would print."""
     value = record.get(key)

@@ -11,7 +11,12 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hallucination_theory.inputs.json_text import document, parse, require_object
+from hallucination_theory.inputs.json_text import (
+    document,
+    parse,
+    require_object,
+    require_unicode,
+)
 from hallucination_theory.inputs.limits import BRACKETS, MIB
 from hallucination_theory.inputs.opened import Source, lines
 from hallucination_theory.inputs.words import quoted
@@ -140,11 +145,6 @@ def _distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _as_text(value: Any, name: str, where: str) -> str | None:
     if isinstance(value, dict | list):
         raise InvalidInput(name, "text, a number or a truth value", quoted(value), where=where)
-    if isinstance(value, str) and not _encodable(value):
-        raise InvalidInput(name, "Unicode text", ascii(value), where=where)
+    if isinstance(value, str):
+        require_unicode(value, name, where)
     return str(value).lower() if isinstance(value, bool) else value
-
-
-def _encodable(value: str) -> bool:
-    # JSON can spell half of a surrogate pair, which is no character.
-    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)

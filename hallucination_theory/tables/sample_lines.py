@@ -12,7 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from hallucination_theory.inputs.json_text import child, listed, parse, require_object, scalar
+from hallucination_theory.inputs.json_text import (
+    child,
+    listed,
+    parse,
+    require_object,
+    require_unicode,
+    scalar,
+)
 from hallucination_theory.inputs.limits import MIB
 from hallucination_theory.inputs.opened import Source, whole_lines
 from hallucination_theory.inputs.words import quoted
@@ -129,6 +136,8 @@ def _row(record: dict[str, Any], where: str) -> dict[str, Any]:
             "choices of a record's doc", "a list of texts", received, where=where, remedy=MADE_BY
         )
     texts = {name: scalar(document.get(name), name, where) for name in TEXTS}
+    for name, text in [*texts.items(), *(("choices", text) for text in choices)]:
+        require_unicode(text or "", name, where)
     numbers = {name: _number(document.get(name), name, where) for name in NUMBERS}
     return {**texts, **numbers, "choices": choices, "loglik": _loglik(record, where)}
 
@@ -150,4 +159,4 @@ def _loglik(record: dict[str, Any], where: str) -> list[str]:
             "filtered_resps", "a pair with a log-likelihood for each candidate", quoted(pairs),
             where=where, remedy="the task must be multiple choice, run with --log_samples",
         )  # fmt: skip
-    return [str(x) for x in first]
+    return [require_unicode(str(x), "filtered_resps", where) for x in first]

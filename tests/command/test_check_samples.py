@@ -360,7 +360,7 @@ def test_each_interval_holds_its_value():
 def test_an_option_without_effect_is_refused(tmp_path, options):
     result = run(write(tmp_path), *options)
     assert result.exit_code == 2
-    assert f"{options[0]} is for tables only." in result.stderr
+    assert f"{options[0]} must be given with tables only" in result.stderr
 
 
 def test_options_of_sample_files_are_refused_for_tables(tmp_path):
@@ -369,4 +369,15 @@ def test_options_of_sample_files_are_refused_for_tables(tmp_path):
     for options in (["--given-candidates"], ["--false-share", "0.1"], ["--judge", "j.jsonl"]):
         result = run(table, *options)
         assert result.exit_code == 2
-        assert f"{options[0]} is for sample files only." in result.stderr
+        assert f"{options[0]} must be given with sample files only" in result.stderr
+
+
+def test_half_a_character_in_a_candidate_is_one_sentence(tmp_path):
+    """JSON can spell half of a surrogate pair; it is refused with the row that holds it."""
+    file = tmp_path / "samples_facts_1.jsonl"
+    file.write_text(json.dumps(record(choices=["yes.", "\ud800", "IDK."])) + "\n", encoding="utf-8")
+    shown = CliRunner().invoke(cli, ["check", str(file)])
+    assert shown.exit_code == 2
+    assert "choices" in shown.output
+    assert "Unicode text" in shown.output
+    assert "data row 1" in shown.output

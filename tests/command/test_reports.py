@@ -3,6 +3,7 @@
 import json
 import shlex
 from copy import deepcopy
+from shlex import quote
 
 import click
 import jsonschema
@@ -19,14 +20,16 @@ from tests.command.reports import FIRST
 from tests.command.test_output import DATA
 
 T50, T75 = DATA / "lm_eval_facts_t50.jsonl", DATA / "lm_eval_facts_t75.jsonl"
+WEIGHED = quote(str(DATA / "lm_eval_weighed.jsonl"))
+JUDGED = quote(str(DATA / "lm_eval_weighed_judge.jsonl"))
 LINES = [
     "check birth_months.csv --judge-fpr 0.1",
     "check birth_months.csv --judge-fpr 0.1 --judge-fnr 0.1",
     "check counted.csv",
     "check fractions.csv --exact --threshold per-prompt",
-    f"check {DATA / 'lm_eval_weighed.jsonl'} --judge {DATA / 'lm_eval_weighed_judge.jsonl'}",
-    f"check {DATA / 'lm_eval_weighed.jsonl'} --given-candidates",
-    f"check birth_months.csv {DATA / 'lm_eval_weighed.jsonl'}",
+    f"check {WEIGHED} --judge {JUDGED}",
+    f"check {WEIGHED} --given-candidates",
+    f"check birth_months.csv {WEIGHED}",
     "singletons corpus.csv",
     "singletons corpus.csv --errors 364 --curve --until 0.2 --by response",
     "singletons --counts counts.csv --errors 364",
@@ -34,10 +37,10 @@ LINES = [
     "score answers.jsonl",
     "score careful.csv guesser.csv --t 0.5 --seed 7",
     "score careful.csv guesser.csv --separate --abstain dunno",
-    f"score {T50} {T75}",
-    f"score {DATA / 'inspect_half_blind.eval'}",
-    f"score {DATA / 'inspect_match.json'}",
-    f"score {DATA / 'lm_eval_choices.jsonl'}",
+    f"score {quote(str(T50))} {quote(str(T75))}",
+    f"score {quote(str(DATA / 'inspect_half_blind.eval'))}",
+    f"score {quote(str(DATA / 'inspect_match.json'))}",
+    f"score {quote(str(DATA / 'lm_eval_choices.jsonl'))}",
     "score repeated.csv",
     "score answers.jsonl --human labels.csv",
     "facts facts.csv --out task",

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import importlib.util
 import io
 import re
 from pathlib import Path
@@ -93,6 +94,12 @@ PATHS = re.compile(
 )
 
 
+def stands_in_its_module(module, attributes):
+    """For a module that needs an extra which is not here: whether its text defines the name."""
+    text = Path(importlib.util.find_spec(module).origin).read_text(encoding="utf-8")
+    return all(re.search(rf"^(def|class) {name}\b", text, re.MULTILINE) for name in attributes)
+
+
 def resolves(name):
     """A module, or an attribute of the longest module that the name begins with."""
     parts = name.split(".")
@@ -101,7 +108,7 @@ def resolves(name):
             found = importlib.import_module(".".join(parts[:i]))
         except ModuleNotFoundError as error:
             if not name.startswith(error.name):
-                raise
+                return stands_in_its_module(".".join(parts[:i]), parts[i:])
             continue
         for attribute in parts[i:]:
             fields = getattr(found, "__dataclass_fields__", {})
