@@ -107,10 +107,14 @@ def test_each_language_recognises_its_own_examples(language):
 
 
 @pytest.mark.parametrize(
-    ("name", "recall"),
-    [*((name, 0.95) for name in ("first", "second", "third", "fourth", "fifth")), ("sixth", 0.83)],
+    ("name", "recall", "kept"),
+    [
+        *((name, 0.95, 0.85) for name in ("first", "second", "third", "fourth", "fifth")),
+        ("sixth", 0.83, 1),
+        ("seventh", 0.47, 0.83),
+    ],
 )
-def test_precision_and_recall_on_sentences_in_six_languages(name, recall):
+def test_precision_and_recall_on_sentences_in_six_languages(name, recall, kept):
     """None of the sets is blind any more: each was measured once, and what it showed was mended.
 
     The first was written beside the patterns. At first sight precision and recall were .92 and .75
@@ -122,7 +126,10 @@ def test_precision_and_recall_on_sentences_in_six_languages(name, recall):
     phrase that might be missed: precision 7 of 9, recall 7 of 25 at first sight. So an idiom that
     no pattern knows is likely to be taken for an answer. The sixth was written in the manner of six
     models by somebody who saw no pattern: precision 23 of 24, recall 23 of 36 at first sight (nine
-    unclear). Six of its abstentions tell what they know of a life first: they stay unclear.
+    unclear). Six of its abstentions tell what they know of a life first: they stay unclear. The
+    seventh was written after that, again without a pattern in sight, each language on its own:
+    precision 14 of 15, recall 14 of 36, with 11 unclear. It was mended in part: where a rate of
+    abstentions matters, let a model grade (``harness/three_verdicts.txt``) or read what is unclear.
     """
     kinds = {"abstain": "abstains", "refusal": "abstains", "unclear": "unclear", None: "answers"}
     rows = [row for row in _sentences() if row["set"] == name]
@@ -133,7 +140,7 @@ def test_precision_and_recall_on_sentences_in_six_languages(name, recall):
     assert right >= 0.98 * sum(n for (_, said), n in pairs.items() if said == "abstains")
     assert right >= recall * sum(n for (is_, _), n in pairs.items() if is_ == "abstains")
     assert name != "sixth" or not pairs["abstains", "answers"]
-    assert pairs["answers", "answers"] >= 0.85 * sum(
+    assert pairs["answers", "answers"] >= kept * sum(
         n for (is_, _), n in pairs.items() if is_ == "answers"
     )
 

@@ -232,11 +232,12 @@ def test_a_split_in_fractions_allows_for_no_rounding():
     assert floats.split().tolerance == 1e-9
 
 
-def test_one_trial_of_several_answers_prompt_by_prompt():
+@pytest.mark.parametrize(("N", "seed"), [(400, 5), (40, 0), (40, 1), (40, 2), (40, 3), (4, 0)])
+def test_one_trial_of_several_answers_prompt_by_prompt(N, seed):
     """R = 12, three right answers; the guess goes evenly over what was not seen."""
-    N, R, m = 400, 12, 100
-    found = several_answers._trial(N, R, 0.05, rng=np.random.default_rng(5))
-    rng = np.random.default_rng(5)
+    R, m = 12, N // 4
+    found = several_answers._trial(N, R, 0.05, rng=np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
     prompts, answers = rng.integers(m, size=N), rng.choice(3, p=(0.5, 0.3, 0.2), size=N)
     seen = [set() for _ in range(m)]
     for c, a in zip(prompts.tolist(), answers.tolist(), strict=True):

@@ -121,6 +121,49 @@ def test_the_floor_falls_below_a_level_between_the_sizes_named(level):
     assert ends
 
 
+GROWING = CountsOfCounts(5_000, [1, 2, 4], [2_000, 900, 300])
+GRID = np.unique(np.linspace(1, 2, 200) * 5_000).astype(int)
+
+
+def sides_of_the_floor():
+    """Each size with the band of its singleton rate, and the lower side less what X9 takes off."""
+    curve = growth_curve(GROWING, GRID, gamma=0.02)
+    terms = [closed_lower(0.0, n, min_errors=50, gamma=0.01).sampling_term for n in GRID.tolist()]
+    return list(zip(GRID.tolist(), curve.low - np.array(terms), curve.high, strict=True))
+
+
+@pytest.mark.parametrize(("level", "delta"), [(0.25, 0.0), (0.25, 0.05), (0.3, 0.02), (0.1, 0.2)])
+def test_sizes_until_a_floor_one_by_one(level, delta):
+    earliest, latest, before = None, None, int(GRID[0])
+    for n, low, high in sides_of_the_floor():
+        if earliest is None and low - 2 / 50 - delta < level:
+            earliest = before
+        if latest is None and high - 2 / 50 - delta < level:
+            latest = n
+        before = n
+    found = floor_until(GROWING, level, min_errors=50, delta=delta, gamma=0.02)
+    assert found == (earliest, latest)
+
+
+def test_a_floor_at_the_level_is_not_below_it():
+    """Where a side of the band meets the level exactly, in floats too, the next size is first."""
+    held = []
+    for k, (n, low, high) in enumerate(sides_of_the_floor()[:-1]):
+        # What is named as the earliest is the size before the first that may be below.
+        for side, value, first in ((0, low, n), (1, high, GRID[k + 1])):
+            level = value - 2 / 50
+            if k % 7 == 0 and level >= 0 and level + 2 / 50 == value:
+                found = floor_until(GROWING, level, min_errors=50, gamma=0.02)
+                held.append(found[side] == first)
+    assert len(held) > 20
+    assert all(held)
+
+
+def test_a_floor_is_a_probability():
+    with pytest.raises(InvalidInput, match=r"floor must be in \[0, 1\], got 1.5"):
+        floor_until(GROWING, 1.5, min_errors=50)
+
+
 def test_the_band_is_narrow_enough_to_say_something():
     """Zipf: at 2N the band is narrower than the fall of the rate; at N it is three times less."""
     counts = CountsOfCounts.of_sample(draw_banded(LAWS["zipf"].facts(), 2_000, rng=0))
