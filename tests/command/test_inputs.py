@@ -1,10 +1,13 @@
 """One door for users' files: pipes, limits, one reader's rules for all commands."""
 
+import gzip
 import io
 import json
 import os
+import re
 import threading
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,7 +24,8 @@ from tests.command.hostile_named import HEAVY, NAMED, as_eval, log
 from tests.command.reports import own
 from theory.errors import InvalidInput
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests" / "data"
 MODEL = "prompt,response,valid,train_prob,model_prob\na,x,1,1,1/2\na,y,0,0,1/2\n"
 
 
@@ -218,6 +222,64 @@ LIMITS = {
     "wide.csv": "the columns of wide.csv must be at most 10,000, got 100,002.",
     "rows.parquet": "at most 200 times as large when unpacked",
 }
+
+
+def test_the_limits_are_those_that_the_security_page_tells():
+    page = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    told = {name: int(n.replace(",", "")) for name, n in re.findall(r"`(\w+)`.*\| ([\d,]+)", page)}
+    assert told == {name: value for name, value in vars(limits).items() if name in told}
+    assert told.keys() == {name for name in vars(limits) if name.isupper()} - {"MIB"}
+
+
+def test_a_handwritten_file_may_have_exactly_so_many_bytes(tmp_path):
+    path = written(tmp_path / "rubric.txt", "a" * limits.HANDWRITTEN)
+    assert opened.small_text(path, "template") == "a" * limits.HANDWRITTEN
+    written(path, "a" * (limits.HANDWRITTEN + 1))
+    with pytest.raises(InvalidInput, match=r"the template .* must be at most 100,000 bytes"):
+        opened.small_text(path, "template")
+
+
+def test_whole_lines_are_handed_out_whatever_the_size_of_a_part(tmp_path, monkeypatch):
+    """Each part ends with a line break; a line may be as long as a record, and not longer."""
+    path = written(tmp_path / "x.jsonl", "ab\ncd\n\nefg")
+    source = opened.Source(path, "x.jsonl")
+    whole = b"ab\ncd\n\nefg\n"
+    for size in range(1, 20):
+        parts = [*opened.whole_lines(source, size)]
+        assert b"".join(text for *_, text in parts) == whole
+        assert all(text.endswith(b"\n") and text.count(b"\n") == n for _, n, text in parts)
+        assert [first for first, *_ in parts] == [
+            1 + sum(n for _, n, _ in parts[:i]) for i in range(len(parts))
+        ]
+    assert [*opened.whole_lines(source, 6)] == [(1, 2, b"ab\ncd\n"), (3, 2, b"\nefg\n")]
+    monkeypatch.setattr(opened, "RECORD", 2)
+    assert b"".join(text for *_, text in opened.whole_lines(source, 1)) == whole
+    monkeypatch.setattr(opened, "RECORD", 1)
+    with pytest.raises(InvalidInput, match=r"each line of x\.jsonl"):
+        [*opened.whole_lines(source, 1)]
+
+
+def test_a_small_archive_may_unpack_to_much_and_a_large_one_to_so_many_times_its_size(
+    tmp_path, monkeypatch
+):
+    path = written(tmp_path / "x.csv.gz", gzip.compress(b"x\n" * 10_000))
+    size = path.stat().st_size
+    cases = [(1, 20_000, True), (1, 19_999, False)]
+    cases += [(-(-20_000 // size), 1, True), (19_999 // size, 1, False)]
+    for ratio, least, allowed in cases:
+        monkeypatch.setattr(opened, "RATIO", ratio)
+        monkeypatch.setattr(opened, "RATIO_FROM", least)
+        with nullcontext() if allowed else pytest.raises(InvalidInput), opened.opened(path) as file:
+            assert file.path.stat().st_size == 20_000
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix"),
+    [(b"PAR1x", ".parquet"), (b"PK\x03\x04", ".eval"), (b" " * 63 + b"{}", ".jsonl"),
+     (b" " * 64 + b"{}", ".csv"), (b"a,b", ".csv")],
+)  # fmt: skip
+def test_what_has_no_name_is_told_by_how_it_begins(tmp_path, text, suffix):
+    assert opened._suffix(written(tmp_path / "spooled", text)) == suffix
 
 
 @pytest.mark.parametrize("name", sorted(LIMITS.keys() - HEAVY))
