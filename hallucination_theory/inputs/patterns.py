@@ -81,7 +81,10 @@ class Pattern:
 def _column(texts: Sequence[str]) -> Any:
     import pyarrow as pa
 
-    return pa.array(texts, pa.large_string())
+    try:
+        return pa.array(texts, pa.large_string())
+    except UnicodeEncodeError:  # half a character, which JSON can spell
+        return pa.array([text.encode("utf-8", "replace") for text in texts]).cast(pa.large_string())
 
 
 def _named(text: str) -> str:

@@ -36,6 +36,12 @@ taken for an answer."""
 FAR, FAR_CHINESE = 80, 16
 """An abstention that begins after so many characters of a segment stands beside other content."""
 
+_BLANK = r"^[\s\v\x1c-\x1f\x{85}\p{Z}]*$"
+_UNUSUAL = (
+    r"[\x{300}-\x{36f}\x{2100}-\x{214f}\x{2460}-\x{24ff}\x{fb00}-\x{fb06}\x{ff21}-\x{ff3a}"
+    r"\x{ff41}-\x{ff5a}\x{ff66}-\x{ff9f}\x{1d400}-\x{1d7ff}\x{ad}\x{200b}-\x{200f}]"
+)
+"""Forms of letters that no cue has; normalisation makes ordinary letters of them."""
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02bb`\u00b4\uff07\u2032", "'"))
 _SENTENCE_END = re.compile(
     r"[.!?;\u3002\u2026]+(?=\s|$|[\u3040-\u9fff])|[\u3002\uff01\uff1f]|[!?]|\n+"
@@ -78,11 +84,15 @@ class Language:
         Role, one of :data:`ROLES`, -> regular expressions.
     examples : dict of str to list of str
         ``abstain``, ``refusal``, ``answer`` -> texts that must be recognised so.
+    cues : tuple of str
+        Expressions in RE2's syntax; a text that none of them is found in is an answer. Where the
+        file has none, every text is looked at.
     """
 
     name: str
     patterns: dict[str, tuple[str, ...]]
     examples: dict[str, list[str]]
+    cues: tuple[str, ...] = ("",)
 
 
 @lru_cache(maxsize=8)
@@ -111,16 +121,19 @@ def read_language(path: Path) -> Language:
 
 
 def _language(given: dict[str, Any], source: str) -> Language:
-    patterns = {}
-    for role in ROLES:
-        value = given.get(role, [])
-        listed = [value] if isinstance(value, str) else value
-        if not isinstance(listed, list) or not all(isinstance(p, str) for p in listed):
-            raise InvalidInput(
-                f"{role} in {source}", "a list of regular expressions", quoted(value)
-            )
-        patterns[role] = tuple(require_pattern(p) for p in listed)
-    return Language(str(given.get("language", source)), patterns, given.get("examples", {}))
+    patterns = {
+        role: tuple(require_pattern(p) for p in _listed(given, role, source)) for role in ROLES
+    }
+    cues = tuple(_listed(given, "cue", source)) or ("",)
+    return Language(str(given.get("language", source)), patterns, given.get("examples", {}), cues)
+
+
+def _listed(given: dict[str, Any], role: str, source: str) -> list[str]:
+    value = given.get(role, [])
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not all(isinstance(p, str) for p in listed):
+        raise InvalidInput(f"{role} in {source}", "a list of regular expressions", quoted(value))
+    return listed
 
 
 def require_pattern(pattern: str) -> str:
@@ -192,7 +205,27 @@ class Recogniser:
             for pattern in patterns:
                 hits = pattern.found(answers)
                 found = [f or (kind if h else None) for f, h in zip(found, hits, strict=True)]
-        return [f or self._built_in(text) for f, text in zip(found, answers, strict=True)]
+        hinted = self._cues.found(answers)
+        return [
+            f or (self._built_in(text) if hint else None)
+            for f, hint, text in zip(found, hinted, answers, strict=True)
+        ]
+
+    def cues(self) -> str:
+        """Return one expression in RE2's syntax that is found in every text that is no attempt.
+
+        An engine's own ``regexp_matches`` can sort out with it the texts that need no look: most
+        answers have no cue. It holds by construction, because :meth:`recognise_all` itself looks at
+        nothing else.
+
+        Examples
+        --------
+        >>> from hallucination_theory.inputs.patterns import Pattern
+        >>> Pattern(Recogniser().cues()).found(["Paris", "7 May 1912", "I've no idea.", ""])
+        [False, False, True, True]
+        """
+        own = (*self.abstentions, *self.refusals, _BLANK, self._cues.text)
+        return "(?i)" + "|".join(f"(?:{cue})" for cue in own)
 
     def _built_in(self, answer: str) -> str | None:
         if len(answer) > MAX_CHARACTERS:
@@ -218,6 +251,12 @@ class Recogniser:
             "abstain": [Pattern(text) for text in self.abstentions],
             "refusal": [Pattern(text) for text in self.refusals],
         }
+
+    @cached_property
+    def _cues(self) -> Pattern:
+        """What a text has in it that the languages have a say about; nothing without languages."""
+        cues = [cue for language in self._all for cue in language.cues]
+        return Pattern("|".join([*cues, _UNUSUAL] if cues else [r"[^\s\S]"]), "a cue")
 
     @cached_property
     def _patterns(self) -> dict[str, re.Pattern[str]]:

@@ -4,8 +4,11 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pytest
 
+from hallucination_theory.inputs.patterns import Pattern
 from hallucination_theory.logs.recogniser import (
     Recogniser,
     built_in_languages,
@@ -154,6 +157,27 @@ def _sentences():
 def test_hostile_texts_take_bounded_time(piece):
     """Text made to make a pattern backtrack: each is read twenty thousand characters long."""
     assert Recogniser().recognise(piece * (20_000 // len(piece))) is None
+
+
+def test_what_has_no_cue_is_an_answer():
+    """One expression that Arrow and DuckDB read alike; what a recogniser says has it."""
+    texts = [row["text"] for row in _sentences()] + [*map(chr, range(0x2100)), "\u3000", "\ud800"]
+    mine = Recogniser(abstentions=("Brahms", "ab*c"), refusals=("Liszt|Wolf",))
+    for recogniser in (Recogniser(), mine):
+        found = Pattern(recogniser.cues()).found(texts)
+        said = recogniser.recognise_all(texts)
+        assert all(cue for cue, kind in zip(found, said, strict=True) if kind)
+    (kept,) = Pattern(Recogniser().cues()).found(["Answer 17, of Paris"])
+    assert not kept
+    table = pa.table({"text": ["Brahms", "Paris", "Wolf", "I don't know", "  "]})
+    query = f"SELECT regexp_matches(text, $${mine.cues()}$$) FROM t"
+    rows = duckdb.from_arrow(table).query("t", query).fetchall()
+    assert [cue for (cue,) in rows] == [True, False, True, True, True]
+
+
+def test_of_the_abstentions_none_lacks_a_cue():
+    texts = [row["text"] for row in _sentences() if row["kind"] != "answers"]
+    assert all(Pattern(Recogniser().cues()).found(texts))
 
 
 def test_other_content_beside_an_abstention_is_unclear():
