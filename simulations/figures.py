@@ -23,6 +23,7 @@ from simulations.whole_files import replaced
 from theory.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # Okabe and Ito (2008): tells apart for every common kind of colour vision, and in grey.
@@ -157,6 +158,18 @@ def _labels_out_of_view(fig: Figure) -> set[Any]:
             if not low <= tick.get_loc() <= high:
                 found |= {tick.label1, tick.label2}
     return found
+
+
+def legend_as_is(axes: Axes) -> None:
+    """Add a legend of the artists' group names, each as it is.
+
+    Names that users give: matplotlib would drop ``_a`` and make a formula of ``$a$``.
+    """
+    handles = [artist for artist in (*axes.lines, *axes.collections) if artist.get_gid()]
+    legend = axes.legend(handles, ["x"] * len(handles), fontsize=8)
+    for text, handle in zip(legend.get_texts(), handles, strict=True):
+        text.set_parse_math(False)
+        text.set_text(str(handle.get_gid()))
 
 
 def _steady(svg: str) -> str:

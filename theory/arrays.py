@@ -144,7 +144,7 @@ def _as_floats(name: str, array: Array) -> FloatArray:
 
 
 def ratio(numerator: Any, denominator: Any, *, exact: bool) -> Any:
-    """Divide counts: elementwise float division, or Fractions if ``exact``."""
+    """Divide arrays elementwise: floats, or Fractions if ``exact``."""
     if not exact:
         return np.divide(numerator, denominator)
     quotient = np.frompyfunc(lambda a, b: Fraction(a) / Fraction(b), 2, 1)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hallucination_theory.page.figure import legend
-from simulations.figures import BLACK, CYCLE, MARKERS, use_style
+from simulations.figures import BLACK, CYCLE, MARKERS, legend_as_is, use_style
 from simulations.whole_files import replaced
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def over_bound(axes: Axes, models: list[Drawn]) -> None:
     axes.set(xlabel=r"bound, $2\,\mathrm{err_{iiv}} - k/K - \delta$", ylabel="err")
     axes.set(xlim=(low, 1.03), ylim=(-0.03, 1.03))
     axes.set_title("Theorem 1: every point above the line")
-    legend(axes)
+    legend_as_is(axes)
 
 
 def _points(axes: Axes, rows: list[Drawn], **look: Any) -> None:

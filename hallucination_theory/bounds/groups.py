@@ -81,5 +81,5 @@ def row(
 
 
 def ends(estimate: Estimate) -> list[float]:
-    """Return an interval as a list, for JSON."""
+    """Return the interval of a bound's term as a list, for JSON."""
     return [estimate.low, estimate.high]

@@ -12,7 +12,7 @@ from hallucination_theory.bounds.groups import by_count, by_relation, ends, row
 from hallucination_theory.bounds.judge import judge_error
 from hallucination_theory.bounds.questions import intervals, threshold_of_half
 from hallucination_theory.bounds.terms import as_dict, plain_terms
-from hallucination_theory.commands.unseen import unseen_terms
+from hallucination_theory.bounds.unseen import unseen_terms
 from hallucination_theory.tables.model_table import ModelTable, model_of
 from hallucination_theory.tables.sample_table import Weighed
 from theory.facts import CountsOfCounts, best_lower

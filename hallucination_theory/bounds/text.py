@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hallucination_theory.bounds.terms import MEANING
-from hallucination_theory.commands.unseen import unseen_text
+from hallucination_theory.bounds.unseen import unseen_text
 from hallucination_theory.inputs.words import shown
 
 SHOWN = (

@@ -11,9 +11,9 @@ import click
 from click.core import ParameterSource
 
 from hallucination_theory.bounds.terms import as_dict, as_shown, as_text, plain_terms
+from hallucination_theory.bounds.unseen import unseen_terms, unseen_text
 from hallucination_theory.commands.command import Command
 from hallucination_theory.commands.options import require_gamma, tell
-from hallucination_theory.commands.unseen import unseen_terms, unseen_text
 from hallucination_theory.inputs.opened import Source, opened
 from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.model_table import ModelTable, read_model

@@ -79,7 +79,7 @@ SEED = click.option(
 
 
 def require_gamma(gamma: float) -> float:
-    """Return an allowed failure probability, not so small that its logarithm loses its digits.
+    """Check the option ``--gamma``: not so small that its logarithm loses its digits.
 
     Raises
     ------

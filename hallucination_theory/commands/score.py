@@ -217,7 +217,7 @@ def command(
 
         write_page(with_run(report), parts, settings.treatment, page)
     if table is not None:
-        from hallucination_theory.page.numbers import write_table
+        from hallucination_theory.page.score_table import write_table
 
         write_table(report, table)
     tell(report, render(report, explain=explain), as_json=as_json)

@@ -138,7 +138,7 @@ def require_new(*paths: Path) -> None:
 
 
 def resource(file: str, values: Mapping[str, str]) -> str:
-    """Return a text of this folder with its ``@NAME@`` filled in."""
+    """Return a text shipped for the evaluation harnesses with its ``@NAME@`` filled in."""
     text = (resources.files("hallucination_theory") / "harness" / file).read_text("utf-8")
     return re.sub("@([A-Z]+)@", lambda match: values[match[1]], text)
 

@@ -163,7 +163,7 @@ def require_unicode(value: str, what: str, where: str) -> str:
 
 
 def word(record: dict[str, Any], key: str) -> str:
-    """Return what is at a key for the report: text as it is, anything else as it would print."""
+    """Return what JSON holds at a key: text as it is, anything else as it would print."""
     value = record.get(key)
     return value if isinstance(value, str) else "" if value is None else quoted(value)
 

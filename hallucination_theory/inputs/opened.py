@@ -179,7 +179,7 @@ def lines(source: Source) -> Iterator[tuple[int, bytes]]:
 
 
 def whole_lines(source: Source, size: int) -> Iterator[tuple[int, int, bytes]]:
-    """Yield about ``size`` bytes of lines at a time: number of the first line, how many, the text.
+    """Read an opened file by about ``size`` bytes of lines: first line's number, how many, text.
 
     Every part ends with a line break, also the last one of a file that does not.
 

@@ -26,7 +26,7 @@ MAX_DIGITS = 400
 
 
 def as_value(given: Any) -> Any:
-    """Return what an answer or a target is: a number, a truth value, or text.
+    """Return what a logged answer or target is: a number, a truth value, or text.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def _number(text: str) -> Decimal | None:
 
 
 def is_right(answer: Any, targets: Iterable[Any], *, exact: bool = False) -> bool:
-    """Tell whether an answer equals one of the targets, as values (or letter by letter).
+    """Tell whether a logged answer equals one of its targets, as values (or by letters).
 
     Examples
     --------

@@ -22,8 +22,8 @@ from hallucination_theory.logs.records import KINDS, EvalLog
 from hallucination_theory.page.charts import table
 from hallucination_theory.page.curves import charts
 from hallucination_theory.page.log_sections import behavioural, log_section
-from hallucination_theory.page.numbers import HEAD, cells, table_rows
 from hallucination_theory.page.records import Group, Record, groups_of
+from hallucination_theory.page.score_table import HEAD, cells, table_rows
 from hallucination_theory.scores.audit import audit
 from hallucination_theory.scores.settings import Settings, Treatment
 from simulations.whole_files import replaced

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hallucination_theory.inputs.words import printable
-from simulations.figures import CYCLE, MARKERS, use_style
+from simulations.figures import CYCLE, MARKERS, legend_as_is, use_style
 from simulations.whole_files import replaced
 from theory.errors import InvalidInput, require
 
@@ -66,7 +66,7 @@ def _scores(axes: Axes, report: dict[str, Any]) -> None:
     axes.axhline(0, color="black", linewidth=0.8, linestyle=":", gid="always abstain")
     axes.set(xlabel="confidence target t", ylabel="mean score (points per question)")
     axes.set_title(f"Score, {report['confidence_level']:.0%} intervals")
-    legend(axes)
+    legend_as_is(axes)
 
 
 def _risk_coverage(axes: Axes, logs: list[dict[str, Any]]) -> None:
@@ -85,13 +85,4 @@ def _risk_coverage(axes: Axes, logs: list[dict[str, Any]]) -> None:
         )
     axes.set(xlabel="coverage (share of attempted answers)", ylabel="risk (share wrong)")
     axes.set_title("Risk and coverage, most confident first")
-    legend(axes)
-
-
-def legend(axes: Axes) -> None:
-    """Show every label as it is; matplotlib would drop ``_a`` and make a formula of ``$a$``."""
-    handles = [artist for artist in (*axes.lines, *axes.collections) if artist.get_gid()]
-    legend = axes.legend(handles, ["x"] * len(handles), fontsize=8)
-    for text, handle in zip(legend.get_texts(), handles, strict=True):
-        text.set_parse_math(False)
-        text.set_text(str(handle.get_gid()))
+    legend_as_is(axes)

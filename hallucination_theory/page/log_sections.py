@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from hallucination_theory.page.charts import table
-from hallucination_theory.page.numbers import SHARES
+from hallucination_theory.page.score_table import SHARES
 
 
 def log_section(log: dict[str, Any], name: str) -> str:

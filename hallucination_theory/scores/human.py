@@ -26,7 +26,9 @@ Labels = Mapping[int, int]
 
 
 def human_labels(logs: Sequence[EvalLog], path: Path) -> list[Labels]:
-    """Return the labels of each log, from a file of the form of a file of corrections.
+    """Return the labels by which a score is corrected for its judge, in each log.
+
+    The file has the form of a file of corrections.
 
     Raises
     ------

@@ -50,7 +50,7 @@ class Wanted:
 
 
 def first_line(error: Exception) -> str:
-    """Return what a library says, without its second thoughts."""
+    """Return what DuckDB or Arrow says of a table, without its second thoughts."""
     lines = str(error).strip().splitlines()
     return shown(lines[0].rstrip(".")) if lines else type(error).__name__
 

@@ -89,5 +89,5 @@ class QuestionMeans:
 
 
 def iiv_of_questions(split: Split) -> FloatArray:
-    """Return the Is-It-Valid error at each question, shape (C,)."""
+    """Return the Is-It-Valid error of each sampled question, to take the mean of; shape (C,)."""
     return np.asarray((split.p_below + split.iiv_weight_above) / 2)

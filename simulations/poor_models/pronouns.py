@@ -98,7 +98,7 @@ def _answer(task: PronounTask, prompt: int) -> str:
 
 
 def expected_error(n_prompts: int, n_sentences: int | FloatArray) -> FloatArray:
-    r"""Return the mean err of n-grams fitted to drawn sentences exactly (extension).
+    r"""Return the mean err in the pronoun task after N drawn sentences (extension).
 
     .. math:: \mathrm E[\mathrm{err}] = (1 - 1/M)^N - \tfrac12 (1 - 2/M)^N
 

@@ -29,7 +29,7 @@ GROUP_BYTES = 1 << 22
 
 
 def require_arrow() -> None:
-    """Raise :class:`MissingExtra` if Arrow is not installed."""
+    """Raise :class:`MissingExtra` if Arrow, which writes the table of a sweep, is not there."""
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:

@@ -18,7 +18,7 @@ from theory.grading.targets import answers_at, check_confidence
 
 
 def expected_score(confidence: Array, answered: BoolArray, t: Number) -> Number:
-    r"""Expected score per question of a policy at target t, beliefs being right (Sec. 4.2).
+    r"""Expected score of a policy of answering at confidence target t (Sec. 4.2).
 
     .. math:: \frac1n \sum_i a_i \frac{q_i - t}{1 - t}
 
@@ -46,7 +46,7 @@ def expected_score(confidence: Array, answered: BoolArray, t: Number) -> Number:
 
 
 def hidden_target_regret(confidence: Array, answered: BoolArray, t: Number) -> Number:
-    """Points per question lost for not knowing t: best policy at t minus this one (Sec. 4.2).
+    """Points lost for not knowing the confidence target: best policy at t minus this one.
 
     Returns
     -------

@@ -102,7 +102,7 @@ def risk_coverage(confidence: ArrayLike, correct: ArrayLike) -> RiskCoverage:
 
 
 def brier_score(confidence: ArrayLike, correct: ArrayLike) -> float:
-    r"""Mean squared distance between confidence and correctness.
+    r"""Brier score of selective answers: mean squared distance of confidence and correctness.
 
     .. math:: \frac1n \sum_i (q_i - y_i)^2
 
@@ -121,7 +121,7 @@ def brier_score(confidence: ArrayLike, correct: ArrayLike) -> float:
 
 
 def checked_answers(confidence: ArrayLike, correct: ArrayLike) -> tuple[FloatArray, BoolArray]:
-    """Return confidences and correctness as validated vectors of shape (n,).
+    """Check the confidences and correctness of selective answers: vectors of shape (n,).
 
     Raises
     ------

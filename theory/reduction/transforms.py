@@ -10,7 +10,7 @@ from theory.reduction.world import World
 
 
 def abstain(world: World, p_hat: ArrayLike, idk: ArrayLike, share: float) -> Array:
-    r"""Move a share of each answer's probability to "I don't know" (extension X5).
+    r"""Transform a model: a share of each answer's mass moves to "I don't know" (X5).
 
     .. math:: q(r|c) = (1 - \lambda)\,\hat p(r|c) \text{ for } r \ne \mathrm{IDK}
 
@@ -48,7 +48,7 @@ def abstain(world: World, p_hat: ArrayLike, idk: ArrayLike, share: float) -> Arr
 
 
 def temper(world: World, p_hat: ArrayLike, temperature: float) -> FloatArray:
-    r"""Sample at another temperature: above 1 flatter, below 1 sharper (extension).
+    r"""Transform a model to a temperature: above 1 flatter, below 1 sharper (extension).
 
     .. math:: q(r|c) \propto \hat p(r|c)^{1/T}
 
@@ -83,7 +83,7 @@ def temper(world: World, p_hat: ArrayLike, temperature: float) -> FloatArray:
 
 
 def regurgitate(world: World, p_hat: ArrayLike, memory: ArrayLike, share: float) -> Array:
-    r"""Repeat the training text a share of the time (extension).
+    r"""Transform a model: it repeats training text a share of the time (extension).
 
     .. math:: q = (1 - \lambda)\,\hat p + \lambda\, m
 

@@ -118,7 +118,7 @@ def write_weights(folder: Path, scale: WeightsScale) -> list[Path]:
 
 
 def write_facts(path: Path, corpus: Biographies) -> None:
-    """Write every fact of a corpus as a row: all other dates are its wrong answers."""
+    """Write the facts that the GPT-2 of the study learns: all other dates are wrong answers."""
     with replaced(path) as (partial,), partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(

@@ -14,7 +14,7 @@ MEANING = meanings("check", "unseen")
 
 
 def unseen_terms(model: ModelTable, floor: InnovationFloor) -> dict[str, Number]:
-    """Return the terms in the order of :data:`MEANING`."""
+    """Return the terms of the bound on prompts never seen, in the order of :data:`MEANING`."""
     return {
         "prompts_unseen": model.n_unseen,
         "answered_unseen": floor.answered_unseen,
@@ -26,7 +26,7 @@ def unseen_terms(model: ModelTable, floor: InnovationFloor) -> dict[str, Number]
 
 
 def unseen_text(terms: dict[str, Number], gamma: float, show: Any) -> str:
-    """Return the terms as an aligned table, and what they say in a sentence."""
+    """Return those terms as an aligned table, and what the bound says in a sentence."""
     shown = {name: show(value) for name, value in terms.items()}
     wide, wider = max(map(len, shown)), max(map(len, shown.values()))
     lines = [f"{name:{wide}}  {text:{wider}}  {MEANING[name]}" for name, text in shown.items()]

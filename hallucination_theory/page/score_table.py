@@ -17,7 +17,7 @@ HEAD = ("log", "t", "score", "interval", "right", "wrong", "abstained", "rank")
 
 
 def table_rows(report: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return one flat mapping a log and target.
+    """Return the rows of the page's table of scores: one flat mapping a log and target.
 
     ``score`` is in points (1 right, 0 abstained, -t/(1 - t) wrong). The ranks at a target are the
     best and the worst that the simultaneous bands allow; None where logs are not compared.
@@ -40,7 +40,7 @@ def table_rows(report: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def cells(row: dict[str, Any]) -> list[str]:
-    """Return a row as people read it, in the order of :data:`HEAD`."""
+    """Return a row of the page's table as people read it, in the order of :data:`HEAD`."""
     best, worst = row["rank_best"], row["rank_worst"]
     rank = "" if best is None else f"{best}" if best == worst else f"{best} to {worst}"
     return [
@@ -54,7 +54,7 @@ def cells(row: dict[str, Any]) -> list[str]:
 
 
 def write_table(report: dict[str, Any], path: Path) -> None:
-    """Write the table as CSV, with every digit, or as Markdown, as people read it."""
+    """Write the page's table of scores as CSV, with every digit, or as Markdown."""
     rows = table_rows(printable(report))
     text = _csv(rows) if path.suffix == ".csv" else _markdown(map(cells, rows))
     with replaced(path) as (partial,):
