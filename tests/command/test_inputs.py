@@ -326,3 +326,29 @@ def test_an_estimate_of_memory_lets_ordinary_documents_pass(monkeypatch):
 def test_a_zip_without_a_log_is_told(tmp_path, command):
     path = written(tmp_path / "x.eval", as_eval(log())[:-40])
     assert "x.eval" in complaint(path, command)
+
+
+def test_a_document_is_read_if_the_file_is_at_most_half_of_what_memory_holds(tmp_path, monkeypatch):
+    source = opened.Source(written(tmp_path / "x.json", "[1, 2, 3]"), "x.json")
+    monkeypatch.setattr(json_text, "JSON_MEMORY", 18)
+    assert json_text.document(source) == [1, 2, 3]
+    for memory in (17, 16):
+        monkeypatch.setattr(json_text, "JSON_MEMORY", memory)
+        with pytest.raises(InvalidInput, match=r"the JSON document x\.json must be at most"):
+            json_text.document(source)
+
+
+def test_an_archive_is_unpacked_by_four_kilobytes():
+    """What one piece unpacks to is in memory at once: the worst is 32,768 times as much."""
+    from hallucination_theory.inputs import archives
+
+    class Member:
+        asked = ()
+
+        def read(self, size):
+            self.asked += (size,)
+            return b"x" * 10
+
+    member = Member()
+    assert len(archives._at_most(25, member)) == 30
+    assert member.asked == (4096,) * 3

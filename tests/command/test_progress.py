@@ -127,3 +127,39 @@ def test_outside_a_command_nothing_is_counted():
     progress.step("reading", "rows")
     progress.advance(3, "rows")
     assert list(progress.steps("ab", "reading", "files", 2)) == ["a", "b"]
+
+
+class Clock:
+    """An event that is set after a few waits, and notes how long each was to be."""
+
+    def __init__(self, n_waits):
+        self.waits, self.left = [], n_waits
+
+    def wait(self, seconds):
+        self.waits.append(seconds)
+        self.left -= 1
+        return self.left < 0
+
+
+def test_the_bar_comes_after_two_seconds_and_is_drawn_twice_a_second():
+    class Bar:
+        disable, delay, drawn = False, 1e9, 0
+
+        def refresh(self):
+            assert self.delay == 0
+            self.drawn += 1
+
+    bar, clock = Bar(), Clock(3)
+    progress._draw(bar, clock)
+    assert (clock.waits, bar.drawn) == ([2.0, 0.5, 0.5, 0.5], 3)
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+@pytest.mark.parametrize("stderr", ["terminal", "file", None])
+def test_only_who_looks_at_a_terminal_sees_a_bar(monkeypatch, quiet, stderr):
+    terminal = None if stderr is None else Terminal()
+    if stderr == "file":
+        terminal.isatty = lambda: False
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress.watched("check", quiet=quiet):
+        assert bool(progress._open) == (stderr == "terminal" and not quiet)
