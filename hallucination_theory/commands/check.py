@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from hallucination_theory.bounds.terms import as_dict, as_shown, as_text, plain_terms
 from hallucination_theory.bounds.unseen import unseen_terms, unseen_text
 from hallucination_theory.commands.command import Command
-from hallucination_theory.commands.options import require_gamma, tell
+from hallucination_theory.commands.options import require_figure_path, require_gamma, tell
 from hallucination_theory.inputs.opened import Source, opened
 from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.model_table import ModelTable, read_model
@@ -149,9 +149,7 @@ def command(
     table = _OfTable(threshold, exact, judge_fpr, judge_fnr, _tolerance(tolerance, exact), abstain)
     samples = _OfSamples(confidence_level, tolerance, given_candidates, shares, judge)
     if figure is not None:
-        from hallucination_theory.page.figure import check_path
-
-        check_path(figure)
+        require_figure_path(figure)
     if judge is not None and len(files) > 1:
         raise click.UsageError("--judge belongs to one sample file.")
     found = []

@@ -14,7 +14,7 @@ from hallucination_theory.commands.command import QUIET
 from hallucination_theory.inputs.json_text import written
 from hallucination_theory.inputs.progress import clear
 from hallucination_theory.inputs.words import shown
-from theory.errors import InvalidInput
+from theory.errors import InvalidInput, require
 
 WHOLE = re.compile(
     r"(?P<sign>[+-]?)(?P<digits>\d{1,3}(?:[,_]\d{3})+|\d+(?:_\d+)*)(?P<part>\.\d+)?"
@@ -25,6 +25,7 @@ WHOLE = re.compile(
 
 
 LEAST_GAMMA = 1e-100
+FIGURES = (".png", ".svg", ".pdf")
 SCHEMA_VERSION = 1
 """Of the reports; ``schemas/envelope.json`` says when it grows."""
 
@@ -89,6 +90,23 @@ def require_gamma(gamma: float) -> float:
     if not LEAST_GAMMA <= gamma < 1:
         raise InvalidInput("gamma", f"in [{LEAST_GAMMA:g}, 1)", gamma)
     return gamma
+
+
+def require_figure_path(path: Path) -> None:
+    """Check the option ``--figure`` before anything is computed.
+
+    Raises
+    ------
+    InvalidInput
+        If the suffix is not one of png, svg, pdf, or the folder does not exist.
+    MissingExtra
+        If matplotlib (extra ``plots``) is not installed.
+    """
+    require("matplotlib", "plots", "drawing figures")
+    if path.suffix not in FIGURES:
+        raise InvalidInput(f"the figure {path}", f"one of {', '.join(FIGURES)}", repr(path.suffix))
+    if not path.parent.is_dir():
+        raise InvalidInput(f"the folder {path.parent}", "an existing folder", "none of this name")
 
 
 def say(text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from hallucination_theory.commands.command import Command
-from hallucination_theory.commands.options import SEED, Whole, tell, with_run
+from hallucination_theory.commands.options import SEED, Whole, require_figure_path, tell, with_run
 from hallucination_theory.inputs.patterns import Pattern
 from hallucination_theory.inputs.progress import clear, step, steps
 from hallucination_theory.inputs.words import shown
@@ -198,7 +198,7 @@ def command(
     languages = tuple(read_language(path) for path in pattern_file)
     recogniser = Recogniser(abstain, refusal, built_in=not no_built_in, languages=languages)
     if figure is not None:
-        score_figure.check_path(figure)
+        require_figure_path(figure)
     for path, suffixes in ((page, (".html",)), (table, (".csv", ".md"))):
         if path is not None and path.suffix not in suffixes:
             raise InvalidInput(f"the file {path}", " or ".join(suffixes), repr(path.suffix))

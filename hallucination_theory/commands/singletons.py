@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from hallucination_theory.commands.command import Command
-from hallucination_theory.commands.options import Whole, require_gamma, tell
+from hallucination_theory.commands.options import Whole, require_figure_path, require_gamma, tell
 from hallucination_theory.corpora.counts import CorpusCounts, read_counts
 from hallucination_theory.corpora.duck import (
     MEMORY_LIMIT,
@@ -23,7 +23,6 @@ from hallucination_theory.corpora.shards import merge_shards
 from hallucination_theory.corpora.spark import on_cluster
 from hallucination_theory.corpora.sql import DIALECTS, counts_query
 from hallucination_theory.inputs.words import shown
-from hallucination_theory.page.figure import check_path
 from theory.errors import require_probability
 from theory.facts import (
     MissingMassInterval,
@@ -176,7 +175,7 @@ def command(
         query = counts_query(sql, abstain=abstain, raw=raw) + ";"
         return tell({"query": query}, query, as_json=as_json)
     if figure:
-        check_path(figure)
+        require_figure_path(figure)
     if bool(files) == (counts_file is not None):
         raise click.UsageError("Give either FILEs or --counts, and not both.")
     if counts_file is not None:

@@ -16,7 +16,7 @@ def draw(path: Path, result: dict[str, Any]) -> None:
     Parameters
     ----------
     path : Path
-        Where to write it (:func:`hallucination_theory.page.figure.check_path`).
+        Where to write it (:func:`hallucination_theory.commands.options.require_figure_path`).
     result : dict
         What the command prints as JSON.
     """

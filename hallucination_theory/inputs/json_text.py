@@ -96,7 +96,7 @@ def require_object(value: Any, what: str, where: str) -> dict[str, Any]:
 
 
 def child(record: dict[str, Any], key: str, where: str) -> dict[str, Any]:
-    """Return the object at a key; an empty one if there is none.
+    """Return the JSON object at a key; an empty one if there is none.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def child(record: dict[str, Any], key: str, where: str) -> dict[str, Any]:
 
 
 def listed(record: dict[str, Any], key: str, where: str) -> list[Any]:
-    """Return the list at a key; an empty one if there is none.
+    """Return the JSON list at a key; an empty one if there is none.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def listed(record: dict[str, Any], key: str, where: str) -> list[Any]:
 
 
 def whole(record: dict[str, Any], key: str, where: str, *, default: int = 1) -> int:
-    """Return the whole number at a key, positive and of at most nine digits.
+    """Return the whole number that JSON holds at a key, positive and of at most nine digits.
 
     Raises
     ------
@@ -169,7 +169,7 @@ def word(record: dict[str, Any], key: str) -> str:
 
 
 def located(check: Callable[[Any], Any], value: Any, where: str) -> Any:
-    """Return ``value`` after a check whose complaint then names the place.
+    """Return a value of JSON after a check whose complaint then names the place.
 
     Raises
     ------

@@ -27,7 +27,7 @@ Kinds = npt.NDArray[np.int8]
 
 
 def encode(names: Sequence[str]) -> tuple[list[int], list[str]]:
-    """Number distinct names in order of appearance: codes and names."""
+    """Number the distinct names that records have, in order of appearance: codes and names."""
     position: dict[str, int] = {}
     codes = [position.setdefault(name, len(position)) for name in names]
     return codes, list(position)

@@ -51,7 +51,7 @@ class Row:
 
 
 def key_of(question: str) -> str:
-    """Return what stands for a question in the file.
+    """Return what stands for a question in the page's file of corrections.
 
     Examples
     --------
@@ -64,7 +64,10 @@ def key_of(question: str) -> str:
 
 
 def file_names(logs: Sequence[EvalLog]) -> list[str]:
-    """Return what each log is called in the file: its name without folders, if no other has it."""
+    """Return what the page's file of corrections calls each log: its name without folders.
+
+    With folders if another log has the same name.
+    """
     sources = [log.readings.source for log in logs]
     short = {source: Path(source).name for source in set(sources)}
     names = list(short.values())
@@ -72,7 +75,7 @@ def file_names(logs: Sequence[EvalLog]) -> list[str]:
 
 
 def corrected(logs: Sequence[EvalLog], path: Path) -> list[EvalLog]:
-    """Return the logs with the kinds that the file gives to some of their records.
+    """Return the logs with the kinds that the page's file of corrections gives to records.
 
     Raises
     ------
@@ -95,7 +98,7 @@ def _with(log: EvalLog, kind: Any, path: Path) -> EvalLog:
 
 
 def labels_of(logs: Sequence[EvalLog], path: Path) -> dict[Place, int]:
-    """Return the kind that the file gives to each record it names.
+    """Return the kind that the page's file of corrections gives to each record it names.
 
     An abstention is correct where the question has no answer.
 

@@ -8,29 +8,9 @@ from typing import TYPE_CHECKING, Any
 from hallucination_theory.inputs.words import printable
 from simulations.figures import CYCLE, MARKERS, legend_as_is, use_style
 from simulations.whole_files import replaced
-from theory.errors import InvalidInput, require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-SUFFIXES = (".png", ".svg", ".pdf")
-
-
-def check_path(path: Path) -> None:
-    """Complain about a figure path before anything is computed.
-
-    Raises
-    ------
-    InvalidInput
-        If the suffix is not one of png, svg, pdf, or the folder does not exist.
-    MissingExtra
-        If matplotlib (extra ``plots``) is not installed.
-    """
-    require("matplotlib", "plots", "drawing figures")
-    if path.suffix not in SUFFIXES:
-        raise InvalidInput(f"the figure {path}", f"one of {', '.join(SUFFIXES)}", repr(path.suffix))
-    if not path.parent.is_dir():
-        raise InvalidInput(f"the folder {path.parent}", "an existing folder", "none of this name")
 
 
 def draw(report: dict[str, Any], path: Path) -> None:

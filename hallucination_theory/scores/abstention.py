@@ -107,7 +107,7 @@ def confidence_report(counts: Tally, settings: Settings) -> dict[str, Any] | Non
 
 
 def is_attempt(log: EvalLog) -> BoolArray:
-    """Tell the answers that count in a rate of mistakes; a right abstention is no answer."""
+    """Tell the answers over which the rate of mistakes is taken; a right abstention is none."""
     answered = np.isin(log.kind, (CORRECT, WRONG))
     none = log.readings.unanswerable
     return answered if none is None else answered & ~(none & (log.kind == CORRECT))

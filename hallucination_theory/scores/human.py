@@ -26,7 +26,7 @@ Labels = Mapping[int, int]
 
 
 def human_labels(logs: Sequence[EvalLog], path: Path) -> list[Labels]:
-    """Return the labels by which a score is corrected for its judge, in each log.
+    """Read the human labels by which scores are corrected for their judge.
 
     The file has the form of a file of corrections.
 

@@ -341,7 +341,7 @@ def _check_prompt_sum(mu: Array, tolerance: float) -> None:
 
 
 def uniform_model(world: World) -> Array:
-    """Return p_hat of the model that is uniform on each prompt's responses, shape (X,)."""
+    """Return p_hat = 1/(responses of the prompt) of a world: delta is 0, shape (X,)."""
     return world.per_example(ratio(1, world.n_responses, exact=world.exact))
 
 

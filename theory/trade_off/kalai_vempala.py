@@ -33,7 +33,7 @@ LEVEL_TOLERANCE = 1e-9
 
 
 def level_sets(p_hat: ArrayLike) -> IntArray:
-    """Number the level sets {x: p_hat(x) = z}, from the least probable up.
+    """Number the level sets {x: p_hat(x) = z} of the 2024 bound, the least probable first.
 
     Fractions are compared exactly; floats within a relative 1e-9 of the least value of the level,
     because products of the same factors in another order differ in the last digit.
