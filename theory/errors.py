@@ -114,7 +114,7 @@ LEAST_GAMMA = 1e-300
 
 
 def require_gamma(gamma: Any) -> Any:
-    """Return an allowed failure probability unchanged.
+    """Return ``gamma`` unchanged if it is a failure probability that can be allowed.
 
     Raises
     ------

@@ -95,41 +95,41 @@ def require_object(value: Any, what: str, where: str) -> dict[str, Any]:
     return value
 
 
-def child(record: dict[str, Any], key: str, where: str) -> dict[str, Any]:
-    """Return the JSON object at a key; an empty one if there is none.
+def child(parsed: dict[str, Any], key: str, where: str) -> dict[str, Any]:
+    """Return the object at a key of parsed JSON; an empty one if there is none.
 
     Raises
     ------
     InvalidInput
         If there is something else at the key.
     """
-    value = record.get(key)
+    value = parsed.get(key)
     return {} if value is None else require_object(value, key, where)
 
 
-def listed(record: dict[str, Any], key: str, where: str) -> list[Any]:
-    """Return the JSON list at a key; an empty one if there is none.
+def listed(parsed: dict[str, Any], key: str, where: str) -> list[Any]:
+    """Return the list at a key of parsed JSON; an empty one if there is none.
 
     Raises
     ------
     InvalidInput
         If there is something else at the key.
     """
-    value = record.get(key)
+    value = parsed.get(key)
     if not isinstance(value, list | None):
         raise InvalidInput(key, "a list", type(value).__name__, where=where)
     return value or []
 
 
-def whole(record: dict[str, Any], key: str, where: str, *, default: int = 1) -> int:
-    """Return the whole number that JSON holds at a key, positive and of at most nine digits.
+def whole(parsed: dict[str, Any], key: str, where: str, *, default: int = 1) -> int:
+    """Return the whole number at a key of parsed JSON, positive and of at most nine digits.
 
     Raises
     ------
     InvalidInput
         If there is something else at the key.
     """
-    value = record.get(key)
+    value = parsed.get(key)
     value = default if value is None else value
     if type(value) is not int or not 0 <= value < 10**9:
         raise InvalidInput(key, "a whole number from 0 to 10^9", quoted(value), where=where)
@@ -162,9 +162,9 @@ def require_unicode(value: str, what: str, where: str) -> str:
     return value
 
 
-def word(record: dict[str, Any], key: str) -> str:
-    """Return what JSON holds at a key: text as it is, anything else as it would print."""
-    value = record.get(key)
+def word(parsed: dict[str, Any], key: str) -> str:
+    """Return what parsed JSON holds at a key: text as it is, else as it would print."""
+    value = parsed.get(key)
     return value if isinstance(value, str) else "" if value is None else quoted(value)
 
 
