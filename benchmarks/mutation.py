@@ -277,7 +277,7 @@ def install(path: Path, code: CodeType) -> None:
     exec(code, fresh)
     for name, new in fresh.items():
         old = vars(module).get(name)
-        if isinstance(old, type) and old.__module__ == module.__name__:
+        if isinstance(old, type) and old is not new:  # what is imported is the same
             for part, value in vars(new).items():
                 graft(vars(old).get(part), value)
         elif not graft(old, new) and name.isupper():

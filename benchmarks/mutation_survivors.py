@@ -90,6 +90,9 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("theory.memory.small_codes", "totals[i] > best", "totals[i] >= best"): TIE,
     ("theory.memory.importance", "room <= whole", "room < whole"): TIE,
     ("theory.poor_models.planar", "1000000", "1000001"): PATIENCE,
+    ("theory.testing.choice", "q > t", "q >= t"): (
+        "The same cuts, but all above for none above: either has err_iiv = 1/2."
+    ),
     ("theory.testing.reduction", "12", "13"): (
         "Only whether a world of so many rows is made smaller before it is shown."
     ),

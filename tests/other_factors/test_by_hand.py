@@ -3,6 +3,7 @@
 from fractions import Fraction as F
 
 from theory.other_factors import dropped_hypotheses, shift_bound, with_prompt_law
+from theory.other_factors.counterexamples import _theorem_1
 from theory.reduction import World, generative_error
 
 BY_HAND = {
@@ -21,6 +22,12 @@ BY_HAND = {
 def test_counterexamples_in_numbers():
     found = {case.hypothesis: (case.err, case.claimed) for case in dropped_hypotheses()}
     assert found == BY_HAND
+    assert dropped_hypotheses()[-1].statement == "Theorem 4 at t = 9/10"
+
+
+def test_what_theorem_1_would_claim():
+    """2 x 3/8 - 1/4 - 1/16: in most of the counterexamples delta itself is 0."""
+    assert _theorem_1(F(3, 8), F(1, 4), F(1, 16)) == F(7, 16)
 
 
 def test_shifted_prompts_by_hand():

@@ -11,6 +11,7 @@ from theory.reduction import World, tight_world
 from theory.results import Bound
 from theory.testing import (
     BoundViolation,
+    assert_best_bound,
     assert_kalai_vempala,
     assert_lemma_2,
     assert_slack_identity,
@@ -38,7 +39,9 @@ def test_rounding_by_hand(tight):
     world, p_hat = tight
     terms = reduction_terms(world, p_hat)
     n = world.n_examples + 1 + 8
-    assert rounding(world, terms) == pytest.approx(2 * n * 2.0**-53 * (2 + 2 * 3 / 4), rel=1e-12)
+    assert rounding(world, terms) == pytest.approx(
+        2 * n * 2.0**-53 * (2 + 2 * 3 / 4), rel=1e-12, abs=0
+    )
     exact, q = tight_world(3, 4)
     assert rounding(exact, reduction_terms(exact, q)) == 0
 
@@ -58,6 +61,32 @@ def test_an_error_below_its_bound_is_a_complaint_of_its_own(tight, share, n):
     err = reduction_terms(world, p_hat)["err"]
     assert len(complaints(world, p_hat, {"err": err - share * ROOM})) == n
     assert len(complaints(world, p_hat, {"unused_room": -share * ROOM})) == n
+
+
+def test_without_a_tolerance_zero_is_not_below_zero(tight):
+    """Nothing may miss 1: slack and slack terms of exactly 0 still pass by their rounding."""
+    world, p_hat = tight
+    strict = World(world.p, world.valid, world.n_responses, mu=world.mu, tolerance=0)
+    assert complaints(strict, p_hat, reduction_terms(strict, p_hat)) == []
+
+
+def test_a_model_that_misses_one_may_miss_its_bound_by_as_much(tight):
+    """0.9e-9 of the mass is missing: err is 2.25e-10 below the bound, which is no damage."""
+    world, p_hat = tight
+    short = p_hat * (1 - 0.9e-9)
+    assert reduction_terms(world, short)["slack"] == pytest.approx(-2.25e-10, rel=1e-3, abs=0)
+    assert assert_best_bound(world, short).size_ratio == 3 / 4
+
+
+def test_nonsense_above_the_threshold_overshoots_by_all_its_mass():
+    """1/|E| = 1/4 is taken off an error's mass and nothing off nonsense's: 1/4 + 1/2."""
+    world = World(
+        p=[F(1), F(0), F(0), F(0), F(0), F(0)],
+        valid=[True] + [False] * 5,
+        nonsense=[False] * 5 + [True],
+    )
+    terms = reduction_terms(world, [F(0), F(1, 2), F(0), F(0), F(0), F(1, 2)])
+    assert terms["overshoot"] == F(1, 2) - F(1, 4) + F(1, 2)
 
 
 def test_both_thresholds_of_the_identity_are_checked(tight, monkeypatch):

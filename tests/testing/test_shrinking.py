@@ -10,6 +10,7 @@ from theory.reduction import World
 from theory.testing.shrinking import (
     BoundViolation,
     StatementViolation,
+    _alike,
     _in_range,
     _merge,
     _smaller,
@@ -84,6 +85,16 @@ def test_valid_and_invalid_and_other_prompts_are_never_merged():
     )
     sizes = [w.n_responses.tolist() for w, _ in _smaller(turned, even(turned))]
     assert sizes == [[2], [2]], "two valid neighbours of different prompts stay apart"
+
+
+def test_nonsense_is_merged_with_nonsense_only():
+    """Two errors, two of nonsense: the pairs (1, 2) and (3, 4) are alike, (2, 3) is not."""
+    world = World(
+        p=[F(1), F(0), F(0), F(0), F(0)],
+        valid=[True] + [False] * 4,
+        nonsense=[False] * 3 + [True] * 2,
+    )
+    assert [_alike(world, i) for i in range(4)] == [False, True, False, True]
 
 
 def test_a_rounded_sum_stays_a_probability():

@@ -3,6 +3,7 @@
 import pickle
 from dataclasses import asdict, replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,11 +14,17 @@ from simulations.facts import fact_trial, zipf_law
 from simulations.facts.learners import regurgitator
 from simulations.trials import stack
 from theory.errors import InvalidInput
-from theory.facts import FactSample, FactWorld, calibrated_memoriser, model_of_cells
+from theory.facts import (
+    FactSample,
+    FactWorld,
+    calibrated_memoriser,
+    missing_mass,
+    model_of_cells,
+)
 from theory.facts.missing_mass_bounds import LEMMA_1_OWN_FACTOR
 from theory.grading import confidence_target
 from theory.other_factors import decryption_world
-from theory.reduction import World, best_bound
+from theory.reduction import World, best_bound, error_of_split
 from theory.testing import (
     BoundViolation,
     StatementViolation,
@@ -40,6 +47,7 @@ from theory.testing import (
 )
 from theory.testing import choice as choice_module
 from theory.testing import reduction as assertions_module
+from theory.testing.choice import _compare
 from theory.testing.facts import fact_code
 from theory.testing.strategies import (
     beliefs,
@@ -138,20 +146,29 @@ def test_observation_2(data):
 # Damaged versions
 
 
+@pytest.mark.parametrize("bound", [F(2), F(-2)])
 @pytest.mark.parametrize(
-    ("check", "name", "message"),
+    ("check", "name", "title"),
     [
-        (assert_theorem_4, "theorem_4", "Theorem 4: bound is 2 but should be 1/2"),
-        (assert_observation_2, "observation_2_bound", "Observation 2: bound is 2 but should be"),
+        (assert_theorem_4, "theorem_4", "Theorem 4"),
+        (assert_observation_2, "observation_2_bound", "Observation 2"),
     ],
 )
-def test_a_damaged_bound_is_named(monkeypatch, check, name, message):
+def test_a_damaged_bound_is_named(monkeypatch, check, name, title, bound):
+    """Too high or too low alike."""
     world = decryption_world([1, 0], F(1)) if "2" in name else multiple_choice_example()
     p_hat = world.per_example(1 / (F(1) * world.n_responses.astype(object)))
     true = getattr(choice_module, name)
-    monkeypatch.setattr(choice_module, name, lambda w, q: replace(true(w, q), bound=F(2)))
-    with pytest.raises(BoundViolation, match=message):
+    monkeypatch.setattr(choice_module, name, lambda w, q: replace(true(w, q), bound=bound))
+    with pytest.raises(BoundViolation, match=f"{title}: bound is {bound} but should be"):
         check(world, p_hat)
+
+
+def test_an_error_below_a_true_bound_is_told():
+    """Theorem 4 itself damaged: its terms are as computed, yet err = 1/4 < bound = 1/2."""
+    world, true = multiple_choice_example(), {"err": F(1, 4), "bound": F(1, 2)}
+    with pytest.raises(BoundViolation, match=r"Theorem 4: err = 1/4 is below the bound 1/2\."):
+        _compare("Theorem 4", world, world.p, SimpleNamespace(**true), true)
 
 
 def multiple_choice_example():
@@ -197,6 +214,22 @@ def test_the_memoriser_of_a_float_world_is_checked_with_rounding():
         assert_calibrated_memoriser(sample, regurgitator)
 
 
+def test_the_trade_off_is_attained_where_nothing_is_moved():
+    """delta = 0: err = MM (1 - 1/R) = 1/2 (1 - 1/5), but for one rounding in floats."""
+    for mu, alpha in ([F(1, 2)] * 2, F(1, 2)), ([0.1, 0.2, 0.7], [0.5, 0.4, 0.6]):
+        counts = [1, *[0] * (len(mu) - 1)]
+        sample = FactSample.of_prompts(FactWorld(mu, 5, alpha), 9, counts)
+        model = assert_trade_off(sample, 0 * mu[0])
+        assert error_of_split(model.split()) == pytest.approx(float(missing_mass(sample)) * 0.8)
+
+
+def test_the_trade_off_counts_the_fewest_responses():
+    """MM = 1/2, 5 and 9 responses: err = (4/5 + 8/9)/4 lies between 4/5 and 8/9 of it."""
+    sample = FactSample.of_prompts(FactWorld([F(1, 2)] * 2, [5, 9], F(1, 2)), 2, [0, 0])
+    model = assert_trade_off(sample, F(0))
+    assert error_of_split(model.split()) == (F(4, 5) + F(8, 9)) / 4
+
+
 def test_a_trade_off_outside_its_hypothesis_is_caught():
     """With alpha = 1 a little IDK stays below the threshold and costs no delta."""
     sample = FactSample.of_prompts(FactWorld([F(1, 2), F(1, 2)], 11), 1, [1, 0])
@@ -211,6 +244,13 @@ def test_abstaining_called_optimal_is_caught():
     assert "graders = [[1, 0, 0], [0, 1, 0]]" in str(caught.value)
     with pytest.raises(InvalidInput, match="grade of an abstention must be 0"):
         assert_observation_1([F(1)], [[1, 1]], [False, True])
+
+
+def test_a_best_response_left_out_is_caught():
+    """Responses 0 and 1 earn 1/2 each; to call only the first optimal is wrong."""
+    belief = ([F(1, 2), F(1, 2)], [[1, 0, 0], [0, 1, 0]], [False, False, True])
+    with pytest.raises(StatementViolation, match=r"off are response 1\."):
+        assert_observation_1(*belief, best=lambda rho, table: [True, False, False])
 
 
 def test_a_wrong_answer_rule_is_caught_at_the_target():

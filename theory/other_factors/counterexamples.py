@@ -60,6 +60,11 @@ def dropped_hypotheses() -> list[Counterexample]:
     ]
 
 
+def _theorem_1(err_iiv: Number, size_ratio: Number, delta: Number) -> Number:
+    """Return the right side of Theorem 1, whatever stands for its terms."""
+    return 2 * err_iiv - size_ratio - delta
+
+
 def noisy_case() -> tuple[World, Array, Fraction, Array]:
     """World, model, false share and false law for which Theorem 1 fails on noisy data.
 
@@ -74,7 +79,7 @@ def noisy_case() -> tuple[World, Array, Fraction, Array]:
 
 def _noisy_data() -> Counterexample:
     result = gigo_bound(*noisy_case())
-    claimed = 2 * result.err_iiv - result.size_ratio - result.delta
+    claimed = _theorem_1(result.err_iiv, result.size_ratio, result.delta)
     return Counterexample("p(E) = 0", "Theorem 1, delta against noisy data", result.err, claimed)
 
 
@@ -86,20 +91,20 @@ def _fact_table(n_errors: int) -> tuple[World, Array]:
 
 def _no_delta() -> Counterexample:
     result = theorem_1_bound(*_fact_table(8))
-    claimed = 2 * result.err_iiv - result.size_ratio
+    claimed = _theorem_1(result.err_iiv, result.size_ratio, F(0))
     return Counterexample("the term delta", "err >= 2 err_iiv - k/K", result.err, claimed)
 
 
 def _no_size_ratio() -> Counterexample:
     result = theorem_1_bound(*tight_world(3, 4))
-    claimed = 2 * result.err_iiv - result.delta
+    claimed = _theorem_1(result.err_iiv, F(0), result.delta)
     return Counterexample("the term k/K", "err >= 2 err_iiv - delta", result.err, claimed)
 
 
 def _another_threshold() -> Counterexample:
     world = World(p=[F(1)] + [F(0)] * 8, valid=[True] + [False] * 8)
     err_iiv, delta = iiv_error(world, world.p, F(1)), calibration_delta(world, world.p, F(1))
-    claimed = 2 * err_iiv - F(1, 8) - delta
+    claimed = _theorem_1(err_iiv, F(1, 8), delta)
     err = generative_error(world, world.p)
     return Counterexample("the threshold 1/K", "Theorem 1 at threshold 1", err, claimed)
 
@@ -109,7 +114,7 @@ def _uneven_errors() -> Counterexample:
     world = World(p=[F(1)] + [F(0)] * 8, valid=[True] + [False] * 8)
     q = np.array([F(3, 4), F(1, 4)] + [F(0)] * 7, dtype=object)
     result = theorem_1_bound(world, q)
-    claimed = 2 * F(1, 2) - result.size_ratio - result.delta
+    claimed = _theorem_1(F(1, 2), result.size_ratio, result.delta)
     return Counterexample("D uniform on E_c", "Theorem 1, D picks errors", result.err, claimed)
 
 
@@ -121,7 +126,7 @@ def _another_prompt_law() -> Counterexample:
     q = np.concatenate([world.p, abstains])
     test = with_prompt_law(pair, [F(0), F(1)])
     result = theorem_1_bound(test, q)
-    claimed = 2 * result.err_iiv - result.size_ratio - calibration_delta(pair, q)
+    claimed = _theorem_1(result.err_iiv, result.size_ratio, calibration_delta(pair, q))
     return Counterexample(
         "one prompt law", "Theorem 1, delta from the training prompts", result.err, claimed
     )
@@ -130,7 +135,8 @@ def _another_prompt_law() -> Counterexample:
 def _two_answers() -> Counterexample:
     world = World(p=[F(1, 2), F(1, 2), F(0)], valid=[True, True, False])
     q = [F(1, 2), F(0), F(1, 2)]
-    claimed = factor(3, exact=True) * best_threshold(world, q)[0]
+    least, _ = best_threshold(world, q)
+    claimed = factor(3, exact=True) * least
     return Counterexample(
         "|V_c| = 1", "Theorem 3 with two valid answers", generative_error(world, q), claimed
     )
@@ -139,7 +145,8 @@ def _two_answers() -> Counterexample:
 def _one_fixed_threshold() -> Counterexample:
     world = World(p=[F(1), F(0), F(0)], valid=[True, False, False])
     q = [F(3, 4), F(1, 4), F(0)]
-    claimed = factor(3, exact=True) * iiv_error(world, q, F(9, 10))
+    t = F(9, 10)
+    claimed = factor(3, exact=True) * iiv_error(world, q, t)
     return Counterexample(
-        "t chosen for the model", "Theorem 4 at t = 9/10", generative_error(world, q), claimed
+        "t chosen for the model", f"Theorem 4 at t = {t}", generative_error(world, q), claimed
     )

@@ -115,7 +115,7 @@ def assert_trade_off(sample: FactSample, delta: Number) -> FactModel:
     Parameters
     ----------
     sample : FactSample
-        With |R_c| = R and 1/K < alpha_c < 1 - 1/K everywhere, K = R - 1.
+        With |R_c| >= R and 1/K < alpha_c < 1 - 1/K everywhere, K = R - 1.
     delta : number
         In [0, 1].
 
@@ -132,12 +132,11 @@ def assert_trade_off(sample: FactSample, delta: Number) -> FactModel:
     model = abstaining_memoriser(sample, delta)
     split = model.split()
     R, MM = int(sample.world.n_responses.min()), missing_mass(sample)
-    one = Fraction(1) if sample.world.exact else 1.0
     terms: dict[str, Number] = {
         "err": error_of_split(split),
         "delta": size(signed_gap_of_split(split)),
         "asked delta": min(delta, MM),
-        "MM (1 - 1/R)": MM * (1 - one / R),
+        "MM (1 - 1/R)": MM - MM / R,
     }
     allowed = 0 if sample.world.exact else ROUNDING
     off = []

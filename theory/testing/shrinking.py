@@ -31,7 +31,7 @@ class StatementViolation(AssertionError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # pytest-xdist and joblib send failures between processes.
-        return type(self), (self.args[0], self.terms)
+        return type(self), (*self.args, self.terms)
 
 
 class BoundViolation(StatementViolation):
@@ -54,7 +54,7 @@ class BoundViolation(StatementViolation):
         self.world, self.p_hat = world, p_hat
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.args[0], self.world, self.p_hat, self.terms)
+        return type(self), (*self.args, self.world, self.p_hat, self.terms)
 
 
 def as_code(world: World, p_hat: Array) -> str:
