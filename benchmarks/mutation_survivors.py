@@ -29,6 +29,9 @@ PATIENCE = "A limit of patience or memory, not of what is right."
 SAME_CONSTRAINT = "Multiplies both sides of an inequality by 2: the same constraint."
 
 EXPLAINED: dict[tuple[str, str, str], str] = {
+    ("hallucination_theory.logs.compare", "400", "401"): PATIENCE,
+    ("hallucination_theory.logs.read", "1", "2"): PATIENCE,
+    ("hallucination_theory.logs.read", "16", "17"): PATIENCE,
     ("theory.trade_off.frontier", "1 - z", "1 + z"): LOOSER,
     ("theory.trade_off.frontier", "1 - z", "1"): LOOSER,
     (

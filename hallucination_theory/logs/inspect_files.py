@@ -94,7 +94,7 @@ def read_inspect(source: Source, options: ReadOptions, _: Recogniser) -> Reading
 
 def _planned(run: dict[str, Any], n_samples: int) -> tuple[str, ...]:
     planned = len(listed(child(run, "dataset", ""), "sample_ids", ""))
-    planned *= whole(child(run, "config", ""), "epochs", "") or 1
+    planned *= whole(child(run, "config", ""), "epochs", "")
     if planned <= n_samples:
         return ()
     return (f"{n_samples:,} of {planned:,} planned samples are in the log",)

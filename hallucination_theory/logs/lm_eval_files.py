@@ -215,8 +215,8 @@ def _option(options: list[tuple[str, float]], metric: str) -> tuple[str | None, 
     texts, loglik = [text for text, _ in options], np.array([value for _, value in options])
     if metric == "acc_norm" and not all(texts):
         return None, math.nan
-    length = np.array([len(text) for text in texts]) if metric == "acc_norm" else 1
-    best = int(np.argmax(loglik / length))
+    credited = loglik / [len(text) for text in texts] if metric == "acc_norm" else loglik
+    best = int(np.argmax(credited))
     weights = np.exp(loglik - loglik.max())
     return texts[best].strip() or None, float(weights[best] / weights.sum())
 

@@ -111,7 +111,7 @@ def read_plain(source: Source, options: ReadOptions, recogniser: Recogniser) -> 
 
 def _answers(table: Table, options: ReadOptions) -> tuple[list[str | None], list[int | None]]:
     if "answer" not in table:
-        return [None] * len(table), [None] * len(table)
+        return [], []
     given = [_text(v, "answer", table, row) or "" for row, v in enumerate(_values(table, "answer"))]
     return final_texts(given, options.answer_pattern)
 
@@ -275,7 +275,7 @@ def _numbers_or_nan(table: Table, name: str) -> FloatArray:
 
 def _epochs(table: Table) -> IntArray:
     values = table.numbers("epoch")
-    bad = np.flatnonzero(~((np.abs(values) < 2**53) & (values == np.floor(values))))
+    bad = np.flatnonzero(~((np.abs(values) < 2**53) & (values == np.rint(values))))
     if len(bad):
         received, where = values[bad[0]], table.place(int(bad[0]))
         raise InvalidInput("epoch", "a whole number", received, where=where)
