@@ -160,6 +160,24 @@ def total(x: Array) -> Number:
     return sum(x.tolist(), Fraction(0)) if is_exact(x) else float(np.sum(x))
 
 
+def increasing(x: Array) -> IntArray:
+    """Return the order in which ``x`` increases; equal values stay in order.
+
+    Where none are equal the fast sort finds the only such order.
+
+    Examples
+    --------
+    >>> increasing(np.array([0.5, 0.25, 0.5, 0.25])).tolist()
+    [1, 3, 0, 2]
+    """
+    if not is_exact(x):
+        order = np.argsort(x)
+        ranked = x[order]
+        if not (ranked[1:] == ranked[:-1]).any():
+            return order
+    return np.argsort(x, kind="stable")
+
+
 def segment_sums(x: Array, starts: IntArray) -> Array:
     """Sum ``x`` over consecutive segments that begin at ``starts`` (none of them empty)."""
     return np.add.reduceat(x, starts)

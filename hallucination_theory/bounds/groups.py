@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from hallucination_theory.bounds.questions import part
 from hallucination_theory.tables.model_table import ModelTable
 from simulations.confidence_targets import QuestionMeans
 from theory.arrays import BoolArray, IntArray
 from theory.intervals import Estimate
 from theory.reduction.bounds import bound_of_split
-from theory.reduction.split import split_at
+from theory.reduction.split import Split, split_at
 
 DECILES = 10
 MOST_RELATIONS = 50
@@ -30,17 +29,16 @@ def by_relation(model: ModelTable, confidence_level: float) -> list[dict[str, An
     if len(names) == 1:
         return []
     order = np.argsort(-size, kind="stable")[:MOST_RELATIONS]
-    return [row(model, str(names[i]), code == i, confidence_level) for i in order]
+    return rows(model, {str(names[i]): code == i for i in order}, confidence_level)
 
 
 def by_count(model: ModelTable, confidence_level: float) -> list[dict[str, Any]]:
     """Return the terms of each decile of the count; equal counts stay together."""
     if model.times is None:
         return []
-    return [
-        row(model, name, mask, confidence_level) | {"count": mean}
-        for name, mask, mean in deciles(model.times)
-    ]
+    found = list(deciles(model.times))
+    told = rows(model, {name: mask for name, mask, _ in found}, confidence_level)
+    return [row | {"count": mean} for row, (*_, mean) in zip(told, found, strict=True)]
 
 
 def deciles(times: IntArray) -> Iterator[tuple[str, BoolArray, float]]:
@@ -59,24 +57,30 @@ def deciles(times: IntArray) -> Iterator[tuple[str, BoolArray, float]]:
         yield f"{low}" if low == high else f"{low} to {high}", mask, float(times[mask].mean())
 
 
-def row(
-    model: ModelTable, name: str, prompts: BoolArray, confidence_level: float
-) -> dict[str, Any]:
-    """Return err and its bound on some questions (a mask), with intervals."""
-    world, q = part(model.world, model.p_hat, prompts)
-    split, mean = split_at(world, q), QuestionMeans(world.mu, confidence_level)
-    bound = bound_of_split(split)
-    err = mean.err(split)
+def rows(
+    model: ModelTable, groups: Mapping[str, BoolArray], confidence_level: float
+) -> list[dict[str, Any]]:
+    """Return err and its bound, with intervals, on groups of questions (masks, none in two)."""
+    threshold = np.ones(model.world.n_prompts)
+    for prompts in groups.values():
+        threshold[prompts] = 1 / model.world.n_errors[prompts].min()
+    split = split_at(model.world, model.p_hat, threshold)
+    return [_row(name, prompts, split, confidence_level) for name, prompts in groups.items()]
+
+
+def _row(name: str, prompts: BoolArray, split: Split, confidence_level: float) -> dict[str, Any]:
+    part = split.of(prompts)
+    mean, bound = QuestionMeans(part.mu, confidence_level), bound_of_split(part)
     return {
         "name": name,
-        "n_questions": world.n_prompts,
-        "weight": float(model.world.mu[prompts].sum()),
+        "n_questions": len(part.mu),
+        "weight": float(split.mu[prompts].sum()),
         "err": float(bound.err),
         "err_iiv": float(bound.err_iiv),
         "delta": float(bound.delta),
         "bound": float(bound.bound),
-        "err_interval": ends(err),
-        "bound_interval": ends(mean.bound(split, float(bound.size_ratio))),
+        "err_interval": ends(mean.err(part)),
+        "bound_interval": ends(mean.bound(part, float(bound.size_ratio))),
     }
 
 

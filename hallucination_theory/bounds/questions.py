@@ -58,11 +58,9 @@ def threshold_of_half(world: World, q: FloatArray, confidence_level: float) -> d
     second = np.arange(world.n_prompts) % 2 == 1
     if world.n_prompts < 4:
         return {}
-    chosen, p = part(world, q, second)
-    _, threshold = best_threshold(chosen, p)
-    others, p = part(world, q, ~second)
-    split = split_at(others, p, threshold)
-    t, means = float(threshold), QuestionMeans(others.mu, confidence_level)
+    _, threshold = best_threshold(*part(world, q, second))
+    split = split_at(world, q, threshold).of(~second)
+    t, means = float(threshold), QuestionMeans(split.mu, confidence_level)
     return {
         "best_threshold": Estimate(t, t, t, confidence_level),
         "best_err_iiv": means.of(iiv_of_questions(split), 0, 1),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hallucination_theory.bounds.groups import by_count, by_relation, ends, row
+from hallucination_theory.bounds.groups import by_count, by_relation, ends, rows
 from hallucination_theory.bounds.judge import judge_error
 from hallucination_theory.bounds.questions import intervals, threshold_of_half
 from hallucination_theory.bounds.terms import as_dict, plain_terms
@@ -118,7 +118,7 @@ def points(model: ModelTable, name: str, confidence_level: float) -> dict[str, A
     """Return what the figure draws of one model, whatever file it comes from."""
     everything = np.ones(model.world.n_prompts, dtype=bool)
     return {
-        **row(model, name, everything, confidence_level),
+        **rows(model, {name: everything}, confidence_level)[0],
         "by_relation": by_relation(model, confidence_level),
         "by_count": by_count(model, confidence_level),
     }

@@ -24,6 +24,7 @@ from theory.arrays import (
     BoolArray,
     Number,
     as_array,
+    increasing,
     is_exact,
     ratio,
     segment_sums,
@@ -229,7 +230,7 @@ def _range_of_prompts(q: Array, answer: BoolArray, world: World, k: Array, R: Ar
     """Sum of the k largest answer masses of each prompt less that of its k smallest."""
     rows = np.flatnonzero(answer)
     owner = world.prompt_of_example[rows]
-    order = np.argsort(q[rows], kind="stable")
+    order = increasing(q[rows])
     order = order[np.argsort(owner[order], kind="stable")]
     masses, owner = q[rows][order], owner[order]
     place = np.arange(len(rows)) - (np.cumsum(R) - R)[owner]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arrays import Array, ArrayLike, Number, total
+from theory.arrays import Array, ArrayLike, Number, increasing, total
 from theory.reduction.bounds import iiv_distribution
 from theory.reduction.world import World
 
@@ -31,7 +31,7 @@ class ThresholdCurve:
     def best(self) -> tuple[Number, Number]:
         """The least error and the smallest threshold that attains it."""
         i = int(np.argmin(self.errors))
-        return self.errors.tolist()[i], self.thresholds.tolist()[i]
+        return self.errors[i : i + 1].tolist()[0], self.thresholds[i : i + 1].tolist()[0]
 
 
 def threshold_curve(world: World, scores: Array, lowest: Number) -> ThresholdCurve:
@@ -54,7 +54,7 @@ def threshold_curve(world: World, scores: Array, lowest: Number) -> ThresholdCur
         At ``lowest`` and at each distinct score above it.
     """
     D = iiv_distribution(world)
-    order = np.argsort(scores, kind="stable")
+    order = increasing(scores)
     ranked = scores[order]
     # Lifting the threshold past an example turns it from + to -: an error is mended, a valid
     # example is lost.
@@ -62,12 +62,13 @@ def threshold_curve(world: World, scores: Array, lowest: Number) -> ThresholdCur
     is_last = np.append(ranked[1:] != ranked[:-1], True)
     lost = np.cumsum(change)[is_last]
     thresholds = ranked[is_last]
-    below = thresholds <= lowest
-    start = total(D * world.errors) + (lost[below][-1] if below.any() else 0)
+    n_below = int((thresholds <= lowest).sum())
+    all_errors = total(D * world.errors)
+    start = all_errors + (lost[n_below - 1] if n_below else 0)
     dtype = object if world.exact else float
     return ThresholdCurve(
-        np.array([lowest, *thresholds[~below]], dtype=dtype),
-        np.array([start, *(total(D * world.errors) + lost[~below])], dtype=dtype),
+        np.concatenate([np.array([lowest], dtype), thresholds[n_below:]]),
+        np.concatenate([np.array([start], dtype), all_errors + lost[n_below:]]),
     )
 
 

@@ -8,7 +8,7 @@ a Split directly and never needs a prompts x responses array.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -91,6 +91,11 @@ class Split(ReadOnly):
         """Share of E_c above the threshold: what D calls 2 D(A and E | c), shape (C,)."""
         weight: Array = ratio(self.n_errors_above, self.n_errors, exact=self.exact)
         return weight
+
+    def of(self, prompts: BoolArray) -> Split:
+        """Return the split of some prompts, a mask of shape (C,); their weights scaled to 1."""
+        parts = {name: x[prompts] for name, x in vars(self).items() if isinstance(x, np.ndarray)}
+        return replace(self, **parts | {"mu": parts["mu"] / parts["mu"].sum()})
 
     def mean(self, per_prompt: Array) -> Number:
         """Average under mu: a float or a Fraction."""
