@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,9 @@ def judge_error(path: Path, task: str, confidence_level: float) -> dict[str, Any
     return {"error": estimate.value, "interval": ends(estimate), "n_examples": len(loglik)}
 
 
-def _says_yes(pair: list[str], where: str) -> bool:
-    try:
-        yes, no = (float(text) for text in pair)
-    except ValueError as error:
+def _says_yes(pair: list[float], where: str) -> bool:
+    if len(pair) != 2 or any(map(math.isnan, pair)):
         raise InvalidInput(
             "the log-likelihoods of a record", "two numbers", quoted(pair), where=where
-        ) from error
-    return yes > no
+        )
+    return pair[0] > pair[1]

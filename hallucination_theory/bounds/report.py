@@ -13,7 +13,8 @@ from hallucination_theory.bounds.judge import judge_error
 from hallucination_theory.bounds.questions import intervals, threshold_of_half
 from hallucination_theory.bounds.terms import as_dict, plain_terms
 from hallucination_theory.bounds.unseen import unseen_terms
-from hallucination_theory.tables.model_table import ModelTable, model_of
+from hallucination_theory.tables.model_table import ModelTable
+from hallucination_theory.tables.sample_model import model_of_samples
 from hallucination_theory.tables.sample_table import Weighed
 from theory.facts import CountsOfCounts, best_lower
 from theory.other_factors import gigo_bound
@@ -51,13 +52,13 @@ def report(
     found: Weighed, wishes: Wishes, judge: Path | None = None
 ) -> tuple[dict[str, Any], ModelTable]:
     """Return the report of one sample file, and the model behind it."""
-    model = model_of(found.table, tolerance=wishes.tolerance, abstain=found.abstentions)
+    model = model_of_samples(found, wishes.tolerance)
     world, q, level = model.world, model.p_hat, wishes.confidence_level
     bound = model.bound(theorem_1_bound)
     estimates = intervals(world, q, level)
     with_threshold = threshold_of_half(world, q, level)
     told: dict[str, Any] = {
-        "file": found.table.file,
+        "file": found.file.file,
         "task": found.task,
         "confidence_level": level,
         **as_dict(model, bound),

@@ -51,6 +51,8 @@ class ModelTable:
         Model probabilities in the order of the world.
     prompt_prob_given : bool
         Whether the file has a column ``prompt_prob``; otherwise mu is uniform.
+    rows : callable
+        Gives the rows of the file, in whose words complaints are told.
     unseen : ndarray of bool, shape (C,), or None
         Prompts never seen with an answer; None if the file has no column ``count``.
     abstains : ndarray of bool, shape (X,), or None
@@ -64,7 +66,7 @@ class ModelTable:
     world: World
     p_hat: Array
     prompt_prob_given: bool
-    rows: _Rows
+    rows: Callable[[], Rows]
     unseen: BoolArray | None = None
     abstains: BoolArray | None = None
     times: IntArray | None = None
@@ -90,7 +92,7 @@ class ModelTable:
                 self.world, self.p_hat, unseen=self.unseen, abstains=self.abstains, gamma=gamma
             )
         except InvalidInput as error:
-            raise self.rows.in_file(error) from error
+            raise self.rows().in_file(error) from error
 
     def bound(self, statement: Callable[[World, Array], ReductionBound]) -> ReductionBound:
         """Return a bound, such as ``theorem_1_bound(world, p_hat)``.
@@ -103,7 +105,7 @@ class ModelTable:
         try:
             return statement(self.world, self.p_hat)
         except InvalidInput as error:
-            raise self.rows.in_file(error) from error
+            raise self.rows().in_file(error) from error
 
 
 def read_model(
@@ -151,7 +153,7 @@ def model_of(
     InvalidInput
         As :func:`read_model`.
     """
-    rows = _group(table)
+    rows = grouped(table)
     rows.check_distinct()
     read = table.exact_numbers if exact else table.numbers
     p, p_hat = rows.sorted(read("train_prob")), rows.sorted(read("model_prob"))
@@ -164,10 +166,12 @@ def model_of(
         raise rows.in_file(error) from error
     relation = rows.relation() if "relation" in table else None
     if "count" not in table:
-        return ModelTable(world, p_hat, mu is not None, rows, relation=relation)
+        return ModelTable(world, p_hat, mu is not None, lambda: rows, relation=relation)
     abstains = rows.sorted(_is_in(table, abstain))
     times = rows.times(world, abstains)
-    return ModelTable(world, p_hat, mu is not None, rows, times == 0, abstains, times, relation)
+    return ModelTable(
+        world, p_hat, mu is not None, lambda: rows, times == 0, abstains, times, relation
+    )
 
 
 def _is_in(table: Table, responses: Sequence[str]) -> BoolArray:
@@ -182,7 +186,7 @@ def _is_in(table: Table, responses: Sequence[str]) -> BoolArray:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class Rows:
     """The rows of a table and the prompts they belong to, numbered in order of appearance.
 
     ``owner`` is each row's prompt, ``first`` each prompt's first row, ``order`` the rows sorted by
@@ -234,12 +238,12 @@ class _Rows:
     def check_distinct(self) -> None:
         """Complain about the first (prompt, response) that has two rows."""
         keys = fingerprints(self.table.texts("response"))
-        suspects = _repeated(keys + self.owner.astype(np.uint64) * SPREAD)
+        suspects = repeated(keys + self.owner.astype(np.uint64) * SPREAD)
         if len(suspects) == 0:
             return
         index, labels = self.table.take(suspects).codes("response")
         pairs = self.owner[suspects] * len(labels) + index
-        twice = _repeated(pairs)
+        twice = repeated(pairs)
         if len(twice):
             one, other = suspects[pairs == pairs[twice[0]]][:2]
             raise InvalidInput(
@@ -250,13 +254,16 @@ class _Rows:
             )
 
     def place(self, row: int) -> str:
+        """Say where a row is, and what stands there."""
         return f"{self.table.place(row)} ({self.pair(row)})"
 
     def pair(self, row: int) -> str:
+        """Quote prompt and response of a row."""
         response = self.table.arrow.column("response")[int(row)].as_py()
         return f"{self.prompt(self.owner[row])}, response {_short(response)}"
 
     def prompt(self, prompt: int) -> str:
+        """Quote a prompt by its number."""
         return f"prompt {_short(self.prompts[int(prompt)].as_py())}"
 
     def in_file(self, error: InvalidInput) -> InvalidInput:
@@ -275,7 +282,8 @@ class _Rows:
         return InvalidInput(name, error.allowed, error.received, where=where, remedy=remedy)
 
 
-def _group(table: Table) -> _Rows:
+def grouped(table: Table) -> Rows:
+    """Number the prompts of a table and find the rows of each."""
     owner, prompts = _owners(table)
     # Prompts are numbered in order of appearance, so a new one is where the largest number grows.
     largest = np.maximum.accumulate(owner)
@@ -284,7 +292,7 @@ def _group(table: Table) -> _Rows:
     if (owner < largest).any():
         # Prompt and row in one integer: sorts faster than a stable argsort.
         order = np.sort(owner * len(owner) + np.arange(len(owner))) % len(owner)
-    return _Rows(table, prompts, owner, first, np.bincount(owner), order)
+    return Rows(table, prompts, owner, first, np.bincount(owner), order)
 
 
 def _owners(table: Table) -> tuple[IntArray, pyarrow.Array]:
@@ -301,7 +309,7 @@ def _owners(table: Table) -> tuple[IntArray, pyarrow.Array]:
     return np.repeat(of_run, np.diff(starts, append=len(column))), prompts
 
 
-def _repeated(keys: Array) -> IntArray:
+def repeated(keys: Array) -> IntArray:
     """Return the positions of keys that occur more than once."""
     ordered = np.sort(keys)
     again = ordered[1:][ordered[1:] == ordered[:-1]]

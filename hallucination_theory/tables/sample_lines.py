@@ -6,10 +6,10 @@ lines are read one by one by Python, which knows which record is to blame.
 
 from __future__ import annotations
 
-import io
+import math
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from hallucination_theory.inputs.json_text import (
@@ -37,7 +37,7 @@ MADE_BY = "such files come from tasks that hallucination-theory facts writes"
 
 
 def sample_columns(source: Source) -> pyarrow.Table:
-    """Return one row a record: the fields of its document, and ``loglik``, a list of texts.
+    """Return one row a record: the fields of its document, and ``loglik``, a list of numbers.
 
     Raises
     ------
@@ -48,17 +48,26 @@ def sample_columns(source: Source) -> pyarrow.Table:
     """
     pa = require("pyarrow", "files", "reading sample files")
     tables: list[Any] = []
-    parts = whole_lines(source, BLOCK)
     with ThreadPoolExecutor(WORKERS) as pool:
-        while block := list(islice(parts, WORKERS)):
-            read = pool.map(_by_arrow, [n for _, n, _ in block], [text for *_, text in block])
-            for (first, _, text), table in zip(block, read, strict=True):
-                before = sum(map(len, tables))
-                tables.append(table or _line_by_line(text, source, first, before))
+        for first, text, read in _read_ahead(pool, source):
+            before = sum(map(len, tables))
+            tables.append(read.result() or _line_by_line(text, source, first, before))
     table = pa.concat_tables(tables) if tables else []
     if len(table) == 0:
         raise InvalidInput(f"the file {source}", "at least one record", "an empty file")
     return table
+
+
+def _read_ahead(
+    pool: ThreadPoolExecutor, source: Source
+) -> Iterator[tuple[int, bytes, Future[Any]]]:
+    """Yield number of the first line, text and table of each block; workers are ahead by theirs."""
+    ahead: deque[tuple[int, bytes, Future[Any]]] = deque()
+    for first, n_lines, text in whole_lines(source, BLOCK):
+        ahead.append((first, text, pool.submit(_by_arrow, n_lines, text)))
+        if len(ahead) > WORKERS:
+            yield ahead.popleft()
+    yield from ahead
 
 
 def _schema() -> Any:
@@ -89,20 +98,24 @@ def _columns(n_lines: int, text: bytes) -> pyarrow.Table:
     from pyarrow import json as arrow_json
 
     table = arrow_json.read_json(
-        io.BytesIO(text),
-        arrow_json.ReadOptions(block_size=len(text) + 1),
+        pa.BufferReader(text),
+        arrow_json.ReadOptions(use_threads=False, block_size=len(text) + 1),
         arrow_json.ParseOptions(explicit_schema=_schema(), unexpected_field_behavior="ignore"),
     )
     table.validate(full=True)  # Arrow's JSON reader does not check UTF-8
     responses = table.column("filtered_resps").combine_chunks()
     document = table.column("doc").combine_chunks()
-    pairs = responses.flatten()
-    lists = (responses, pairs, document, document.field("choices"))
-    if len(table) != n_lines or any(column.null_count for column in lists):
+    pairs, choices = responses.flatten(), document.field("choices")
+    whole = (responses, pairs, document, choices, choices.flatten())
+    if len(table) != n_lines or any(column.null_count for column in whole):
         raise pa.ArrowInvalid("records that the slow reader looks at")
-    if len(pairs) and pc.min(pc.list_value_length(pairs)).as_py() == 0:
-        raise pa.ArrowInvalid("a response without a log-likelihood")
-    loglik = pa.ListArray.from_arrays(responses.offsets, pc.list_element(pairs, 0))
+    if any(pc.min(pc.list_value_length(lists)).as_py() == 0 for lists in (pairs, choices)):
+        raise pa.ArrowInvalid("a response without a log-likelihood, a record without candidates")
+    # Text that is no number stops the cast.
+    logs = pairs.values.take(pairs.offsets.slice(0, len(pairs))).cast(pa.float64())
+    if logs.null_count:
+        raise pa.ArrowInvalid("a log-likelihood that is null")
+    loglik = pa.ListArray.from_arrays(responses.offsets, logs)
     return pa.table([*document.flatten(), loglik], names=[*_names(document.type), "loglik"])
 
 
@@ -120,7 +133,7 @@ def _line_by_line(text: bytes, source: Source, first: int, before: int) -> pyarr
             rows.append(_row(require_object(parse(line, where), "each line", where), where))
     fields = _schema().field("doc").type
     names = [*_names(fields), "loglik"]
-    types = [*(field.type for field in fields), pa.list_(pa.string())]
+    types = [*(field.type for field in fields), pa.list_(pa.float64())]
     arrays = [
         pa.array([row[name] for row in rows], kind) for name, kind in zip(names, types, strict=True)
     ]
@@ -151,7 +164,7 @@ def _number(value: Any, name: str, where: str) -> float | None:
         raise InvalidInput(name, "a number", quoted(value), where=where) from error
 
 
-def _loglik(record: dict[str, Any], where: str) -> list[str]:
+def _loglik(record: dict[str, Any], where: str) -> list[float]:
     pairs = listed(record, "filtered_resps", where)
     first = [pair[0] if isinstance(pair, list) and pair else None for pair in pairs]
     if not all(isinstance(x, str | float | int) and not isinstance(x, bool) for x in first):
@@ -159,4 +172,11 @@ def _loglik(record: dict[str, Any], where: str) -> list[str]:
             "filtered_resps", "a pair with a log-likelihood for each candidate", quoted(pairs),
             where=where, remedy="the task must be multiple choice, run with --log_samples",
         )  # fmt: skip
-    return [require_unicode(str(x), "filtered_resps", where) for x in first]
+    return [_parsed(require_unicode(str(x), "filtered_resps", where)) for x in first]
+
+
+def _parsed(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan  # refused as a log-likelihood, with its record

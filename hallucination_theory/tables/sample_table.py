@@ -1,4 +1,4 @@
-"""Weighed candidates as the table that ``check`` reads: one row per (question, candidate).
+"""Weighed candidates in arrays: the probability of each, and what is right.
 
 The harness stores the log-likelihood of each candidate as it comes from the model, a sum over
 tokens that is not normalised. What the candidates of a question leave to 1 is the probability of
@@ -16,7 +16,7 @@ from hallucination_theory.harness.facts_task import overlapping
 from hallucination_theory.inputs.opened import Source
 from hallucination_theory.inputs.words import quoted
 from hallucination_theory.tables.sample_lines import MADE_BY, sample_columns
-from hallucination_theory.tables.table import Table, to_numpy
+from hallucination_theory.tables.table import Table, to_arrow, to_numpy
 from theory.arrays import BoolArray, FloatArray, IntArray, segment_sums
 from theory.errors import InvalidInput
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-5
 """What single precision may add to the probabilities of all candidates of a question."""
-OTHER_TEXT = "(any other text)"
 WORKING = (
     "a server that ignores echo or logprobs writes this; use --model hf, vLLM through "
     "local-completions, or gguf"
@@ -33,36 +32,55 @@ WORKING = (
 
 
 @dataclass(frozen=True, eq=False)
-class SampleTable(Table):
-    """A table whose rows come from records; complaints name the record."""
-
-    record: IntArray
-
-    def place(self, row: int) -> str:
-        """Say which record a row comes from."""
-        return f"data row {self.record[row] + 1} of {self.file}"
-
-
-@dataclass(frozen=True, eq=False)
 class Weighed:
-    """What a sample file says.
+    """What a sample file says: the candidates of each question, then one row for other texts.
 
     Attributes
     ----------
-    table : Table
-        Columns as ``check`` reads them.
-    task : str
-        Name of the task.
+    file : Table
+        One row a question, the fields of its document.
     mass : ndarray, shape (C,)
         Probability of the candidates of each question together.
-    abstentions : list of str
-        Candidates that abstain.
+    n_responses : ndarray of int, shape (C,)
+        Rows of each question.
+    p, p_hat : ndarray, shape (X,)
+        Training and model probabilities.
+    valid, nonsense : ndarray of bool, shape (X,)
+        Answers and abstentions; every other text.
+    mu : ndarray, shape (C,)
+        Probability of each question.
     """
 
-    table: Table
-    task: str
+    file: Table
     mass: FloatArray
-    abstentions: list[str]
+    n_responses: IntArray
+    p: FloatArray
+    p_hat: FloatArray
+    valid: BoolArray
+    nonsense: BoolArray
+    mu: FloatArray
+
+    @property
+    def task(self) -> str:
+        """Name of the task."""
+        return str(self.file.arrow.column("task")[0])
+
+    @property
+    def candidates(self) -> pyarrow.ChunkedArray:
+        """The texts of all candidates, question after question."""
+        import pyarrow.compute as pc
+
+        return pc.list_flatten(self.file.arrow.column("choices"))
+
+    def document(self, name: str) -> pyarrow.ChunkedArray | None:
+        """Return a field of the documents; None unless all of them have it."""
+        column = self.file.arrow.column(name)
+        return None if column.null_count else column
+
+    @property
+    def abstentions(self) -> list[str]:
+        """Candidates that abstain."""
+        return [text for text in self.file.arrow.column("abstention").unique().to_pylist() if text]
 
 
 def weighed(
@@ -87,14 +105,13 @@ def weighed(
         a candidate begins with another one, or probabilities sum to more than 1.
     """
     columns = sample_columns(source)
-    file = Table(str(source), columns)
+    file = Table(str(source), columns.drop_columns(["loglik"]))
     _check_documents(file)
-    choices = columns.column("choices").combine_chunks()
-    n = np.diff(to_numpy_offsets(choices))
-    starts = np.concatenate([[0], np.cumsum(n)[:-1]])
-    loglik = _loglik(file, n)
+    n = _lengths(columns.column("choices"))
+    starts = np.cumsum(n) - n
+    loglik = _loglik(file, columns.column("loglik"), n)
     _check_loglik(file, loglik, n, starts)
-    p_hat = _told_apart(file, np.exp(loglik), choices, starts)
+    p_hat = _told_apart(file, np.exp(loglik), starts)
     mass = segment_sums(p_hat, starts)
     _refuse(
         file, mass <= 1 + tolerance, "the sum of the candidates' probabilities", "at most 1",
@@ -102,18 +119,14 @@ def weighed(
     )  # fmt: skip
     if given_candidates:
         _refuse(file, mass > 0, "the candidates' probability", "positive", mass)
-        p_hat = p_hat / np.repeat(mass, n)
-    table = _table(file, choices, n, p_hat, None if given_candidates else mass)
-    abstentions = [text for text in set(columns.column("abstention").to_pylist()) if text]
-    task = columns.column("task")[0].as_py()
-    return Weighed(table, task, np.minimum(mass, 1), abstentions)
+        return _rows(file, n, p_hat / np.repeat(mass, n), mass, other=False)
+    return _rows(file, n, p_hat, mass, other=True)
 
 
-def to_numpy_offsets(lists: Any) -> IntArray:
-    """Return the offsets of an Arrow list array as NumPy."""
-    import pyarrow as pa
+def _lengths(lists: Any) -> IntArray:
+    import pyarrow.compute as pc
 
-    return to_numpy(pa.chunked_array([lists.offsets]), "int64")
+    return to_numpy(pc.list_value_length(lists), "int64")
 
 
 def _check_documents(file: Table) -> None:
@@ -143,26 +156,13 @@ def _check_documents(file: Table) -> None:
         )  # fmt: skip
 
 
-def _loglik(file: Table, n: IntArray) -> FloatArray:
+def _loglik(file: Table, lists: Any, n: IntArray) -> FloatArray:
     """Return the log-likelihoods of all candidates, question after question."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    lists = file.arrow.column("loglik").combine_chunks()
-    given = np.diff(to_numpy_offsets(lists))
+    given = _lengths(lists)
     _refuse(file, given == n, "the log-likelihoods of a record", "one for each candidate", given)
-    texts = lists.flatten()
-    try:
-        return np.array(to_numpy(pa.chunked_array([pc.cast(texts, pa.float64())]), "float64"))
-    except pa.ArrowInvalid:
-        return np.array([_parsed(text) for text in texts.to_pylist()])
-
-
-def _parsed(text: str | None) -> float:
-    try:
-        return float(text or "nan")
-    except ValueError:
-        return float("nan")
+    return to_numpy(pc.list_flatten(lists), "float64")
 
 
 def _check_loglik(file: Table, loglik: FloatArray, n: IntArray, starts: IntArray) -> None:
@@ -189,36 +189,39 @@ def _refuse(
         raise InvalidInput(name, allowed, f"{values[row]:g}", where=file.place(row), remedy=remedy)
 
 
-def _told_apart(file: Table, p: FloatArray, choices: Any, starts: IntArray) -> FloatArray:
+def _told_apart(file: Table, p: FloatArray, starts: IntArray) -> FloatArray:
     """Return the probability of each candidate as such, without what only begins like it."""
-    overlap = np.array(file.arrow.column("overlap").fill_null("refuse").to_pylist())
-    doubtful = np.flatnonzero((overlap != "distinct") & ~_end_marked(file, choices, starts))
-    for row in doubtful:
-        texts = choices[int(row)].as_py()
+    import pyarrow.compute as pc
+
+    choices, overlap = file.arrow.column("choices"), file.arrow.column("overlap")
+    distinct = to_numpy(pc.is_in(overlap, to_arrow(["distinct"])), "uint8").astype(bool)
+    certain = distinct | _end_marked(file, starts)
+    for row in np.flatnonzero(~certain).tolist():
+        texts = choices[row].as_py()
         part = slice(starts[row], starts[row] + len(texts))
-        if overlap[row] == "subtract":
-            p[part] = _subtracted(file, int(row), texts, p[part])
+        if overlap[row].as_py() == "subtract":
+            p[part] = _subtracted(file, row, texts, p[part])
         elif pair := overlapping(texts):
             raise InvalidInput(
                 "the candidates", "such that none begins with another one",
-                f"{quoted(pair[0])} and {quoted(pair[1])}", where=file.place(int(row)),
+                f"{quoted(pair[0])} and {quoted(pair[1])}", where=file.place(row),
                 remedy="write the task with --end, or with --overlap",
             )  # fmt: skip
     return p
 
 
-def _end_marked(file: Table, choices: Any, starts: IntArray) -> BoolArray:
+def _end_marked(file: Table, starts: IntArray) -> BoolArray:
     """Say of which questions all candidates end with a mark of one letter and have no other."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     ends = file.arrow.column("end").unique().to_pylist()
     if len(ends) > 1 or len(ends[0] or "") != 1:
         return np.zeros(len(file), dtype=bool)
-    texts = choices.flatten()
-    once = pc.equal(pc.count_substring(texts, ends[0]), 1)
-    marked = pc.and_(once, pc.ends_with(texts, ends[0]))
-    found = to_numpy(pa.chunked_array([marked]), "uint8").astype(bool)
+    texts = pc.list_flatten(file.arrow.column("choices"))
+    first = to_numpy(pc.find_substring(texts, ends[0]), "int64")
+    last = to_numpy(pc.binary_length(texts), "int64") - len(ends[0].encode())
+    # A text shorter than the mark has none: -1 is "not found".
+    found = (first == last) & (first >= 0)
     return np.asarray(np.logical_and.reduceat(found, starts))
 
 
@@ -241,78 +244,48 @@ def _subtracted(file: Table, row: int, texts: list[str], p: FloatArray) -> Float
     return np.maximum(own, 0)
 
 
-def _table(
-    file: Table, choices: Any, n: IntArray, p_hat: FloatArray, mass: FloatArray | None
-) -> SampleTable:
-    """Return the columns of ``check``: the candidates of each question, then every other text."""
-    import pyarrow as pa
-
-    size = n if mass is None else n + 1
-    record = np.repeat(np.arange(len(n)), size)
-    place = np.arange(len(record)) - np.repeat(np.cumsum(size) - size, size)
-    other = place == np.repeat(n, size)
-    model = np.zeros(len(record))
-    model[~other] = p_hat
-    if mass is not None:
-        model[other] = np.maximum(1 - mass, 0)
+def _rows(file: Table, n: IntArray, p_hat: FloatArray, mass: FloatArray, *, other: bool) -> Weighed:
+    """Lay out the rows of ``check``: the candidates of each question, then every other text."""
     n_answers = _numbers(file, "n_answers", 1.0)
     _refuse(
         file, (n_answers >= 1) & (n_answers < n) & (n_answers % 1 == 0), "n_answers",
         "a whole number from 1, less than the candidates", n_answers,
     )  # fmt: skip
-    valid, train = _truth(file, n, n_answers, size, place)
+    size = n + other
+    ends = np.cumsum(size)
+    nonsense = np.zeros(int(ends[-1]), dtype=bool)
+    if other:
+        nonsense[ends - 1] = True
+        of_candidates, p_hat = p_hat, np.empty(len(nonsense))
+        p_hat[~nonsense] = of_candidates
+        p_hat[ends - 1] = np.maximum(1 - mass, 0)
+    valid, p = _truth(file, n, n_answers, size)
     weight = _numbers(file, "weight", 1.0)
     _refuse(file, (weight > 0) & (weight < np.inf), "weight", "a number > 0", weight)
-    columns = {
-        "prompt": _of_record(file.arrow.column("question"), record),
-        "response": _with_other_text(choices, other),
-        "valid": pa.array(valid),
-        "train_prob": pa.array(train),
-        "model_prob": pa.array(model),
-        "nonsense": pa.array(other),
-        "prompt_prob": pa.array((weight / weight.sum())[record]),
-    }
-    for name in ("count", "relation"):
-        column = file.arrow.column(name)
-        if column.null_count == 0:
-            columns[name] = _of_record(column, record)
-    if "count" in columns:
-        # An answer is what was seen; the first one stands for all of its question.
-        count = _numbers(file, "count", 0.0)
-        columns["count"] = pa.array(np.where(place == 0, count[record], 0))
-    return SampleTable(file.file, pa.table(columns), record)
+    return Weighed(
+        file, np.minimum(mass, 1), size, p, p_hat, valid, nonsense, weight / weight.sum()
+    )
 
 
 def _truth(
-    file: Table, n: IntArray, n_answers: FloatArray, size: IntArray, place: IntArray
+    file: Table, n: IntArray, n_answers: FloatArray, size: IntArray
 ) -> tuple[BoolArray, FloatArray]:
     """Return which rows are valid, and p(r|c): even on the answers, the rest on the abstention."""
     import pyarrow.compute as pc
 
-    silent = pc.fill_null(file.arrow.column("abstention"), "")
-    abstains = to_numpy(pc.not_equal(silent, ""), "uint8").astype(bool)
+    silent = file.filled("abstention").arrow.column("abstention")
+    abstains = to_numpy(pc.binary_length(silent), "int64") > 0
     alpha = _numbers(file, "answer_prob", 1.0)
     right = (alpha > 0) & (alpha <= 1) & (abstains | (alpha == 1))
     _refuse(file, right, "answer_prob", "in (0, 1], and 1 without an abstention", alpha)
-    answer = place < np.repeat(n_answers, size)
-    idle = (place == np.repeat(n, size) - 1) & np.repeat(abstains, size)
-    p = np.repeat(alpha / n_answers, size) * answer + np.repeat(1 - alpha, size) * idle
-    return answer | idle, p
+    starts = np.cumsum(size) - size
+    valid = np.arange(size.sum()) < np.repeat(starts + n_answers, size)
+    p = np.repeat(alpha / n_answers, size) * valid
+    idle = (starts + n - 1)[abstains]
+    valid[idle], p[idle] = True, (1 - alpha)[abstains]
+    return valid, p
 
 
 def _numbers(file: Table, name: str, default: float) -> FloatArray:
-    return to_numpy(file.arrow.column(name).fill_null(default), "float64")
-
-
-def _of_record(column: Any, record: IntArray) -> pyarrow.Array:
-    import pyarrow as pa
-
-    return column.combine_chunks().take(pa.array(record))
-
-
-def _with_other_text(choices: Any, other: BoolArray) -> pyarrow.Array:
-    import pyarrow as pa
-
-    texts = pa.concat_arrays([choices.flatten(), pa.array([OTHER_TEXT], pa.string())])
-    place = np.where(other, len(texts) - 1, np.cumsum(~other) - 1)
-    return texts.take(pa.array(place))
+    column = file.arrow.column(name)
+    return to_numpy(column.fill_null(default) if column.null_count else column, "float64")

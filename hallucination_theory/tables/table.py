@@ -6,7 +6,7 @@ Rows are counted from 1 in complaints, and the header is not a row.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -200,6 +200,15 @@ def is_text(kind: Any) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def to_arrow(texts: Sequence[str]) -> pyarrow.Array:
+    """Return texts as an Arrow array, from the memory itself for the reason told in `to_numpy`."""
+    import pyarrow as pa
+
+    data = [text.encode() for text in texts]
+    ends = np.cumsum([0, *map(len, data)]).astype(np.int32)
+    return pa.StringArray.from_buffers(len(data), pa.py_buffer(ends), pa.py_buffer(b"".join(data)))
 
 
 def to_numpy(column: pyarrow.ChunkedArray, dtype: str) -> Array:

@@ -9,12 +9,14 @@ import pytest
 from click.testing import CliRunner
 
 from hallucination_theory.bounds.groups import deciles
+from hallucination_theory.bounds.groups import rows as rows_of
 from hallucination_theory.bounds.questions import intervals, part
 from hallucination_theory.cli import cli
 from hallucination_theory.inputs.opened import opened
 from hallucination_theory.tables import sample_lines
-from hallucination_theory.tables.model_table import model_of
-from hallucination_theory.tables.sample_table import OTHER_TEXT, weighed
+from hallucination_theory.tables.model_table import ModelTable, model_of
+from hallucination_theory.tables.sample_model import OTHER_TEXT, model_of_samples, table_of
+from hallucination_theory.tables.sample_table import weighed
 from simulations.confidence_targets import QuestionMeans
 from simulations.reduction import random_world
 from theory.reduction import theorem_1_bound, uniform_model
@@ -105,14 +107,14 @@ def test_the_table_is_the_one_that_check_reads(tmp_path):
     from pyarrow import csv
 
     with opened(write(tmp_path)) as source:
-        found = weighed(source)
-    rows = found.table.arrow.to_pylist()
-    assert [row["response"] for row in rows[:4]] == ["yes.", "no.", "IDK.", OTHER_TEXT]
-    assert [row["valid"] for row in rows[:4]] == [True, False, True, False]
-    assert [row["model_prob"] for row in rows[:4]] == pytest.approx([0.5, 0.25, 0.125, 0.125])
-    assert [row["prompt_prob"] for row in rows] == [0.25] * 4 + [0.75] * 4
+        written = table_of(weighed(source)).arrow
+    found = written.to_pylist()
+    assert [row["response"] for row in found[:4]] == ["yes.", "no.", "IDK.", OTHER_TEXT]
+    assert [row["valid"] for row in found[:4]] == [True, False, True, False]
+    assert [row["model_prob"] for row in found[:4]] == pytest.approx([0.5, 0.25, 0.125, 0.125])
+    assert [row["prompt_prob"] for row in found] == [0.25] * 4 + [0.75] * 4
     table = tmp_path / "table.csv"
-    csv.write_csv(found.table.arrow, table)
+    csv.write_csv(written, table)
     from_table, from_file = told(table, "--abstain", "IDK."), told(write(tmp_path))
     for name in ("err", "err_iiv", "delta", "bound", "slack", "slack_terms", "unseen"):
         assert from_table[name] == pytest.approx(from_file[name], abs=1e-12)
@@ -132,8 +134,7 @@ def test_several_answers_and_abstentions_in_training(tmp_path):
         "q", (0.1, 0.2, 0.3, 0.4), choices=["a.", "b.", "c.", "IDK."], n_answers=2, answer_prob=0.8
     )
     with opened(write(tmp_path, [row])) as source:
-        found = weighed(source)
-        model = model_of(found.table, abstain=found.abstentions, tolerance=1e-6)
+        model = model_of_samples(weighed(source), 1e-6)
     assert model.world.p.tolist() == pytest.approx([0.4, 0.4, 0, 0.2, 0])
     assert model.world.max_valid == 3
 
@@ -194,6 +195,14 @@ def test_score_takes_the_abstention_for_one(tmp_path):
         ([record() | {"filtered_resps": [["0.0", "True"]] * 3}], "equal ones in 1 of 1 questions"),
         ([record() | {"filtered_resps": ["text"]}], "filtered_resps must be a pair"),
         ([record() | {"filtered_resps": [["x", "a"]] * 3}], "a log-likelihood must be a number"),
+        ([record() | {"filtered_resps": [[None, "a"]] * 3}], "filtered_resps must be a pair"),
+        ([record() | {"filtered_resps": [[]] * 3}], "filtered_resps must be a pair"),
+        ([record(choices=["yes.", None, "IDK."])], "choices of a record's doc must be a list"),
+        (
+            [record(choices=[]) | {"filtered_resps": []}],
+            "choices of a record's doc must be a list",
+        ),
+        ([record(count=0.5)], "count must be a whole number"),
         ([record() | {"doc": {"question": "q"}}], "choices of a record's doc must be a list"),
         ([record(question=None)], "question of a record's doc must be given"),
         ([record(n_answers=3)], "n_answers must be a whole number from 1, less than"),
@@ -249,9 +258,7 @@ def test_longer_candidates_are_taken_from_shorter_ones(tmp_path):
     )  # fmt: skip
     with opened(write(tmp_path, [row])) as source:
         found = weighed(source)
-    assert found.table.arrow.column("model_prob").to_pylist() == pytest.approx(
-        [1 / 4, 1 / 8, 1 / 8, 1 / 4, 1 / 4]
-    )
+    assert found.p_hat.tolist() == pytest.approx([1 / 4, 1 / 8, 1 / 8, 1 / 4, 1 / 4])
     apart = row | {"doc": row["doc"] | {"overlap": "distinct"}}
     with opened(write(tmp_path, [apart])) as source:
         assert weighed(source).mass == pytest.approx([1])
@@ -307,6 +314,12 @@ def test_several_models_in_one_figure(tmp_path):
 
 
 def test_a_judges_file_must_fit(tmp_path):
+    row = json.loads(REAL_JUDGE.read_text().split("\n", 1)[0])
+    for pairs in ([["-1", "a"]], [["-1", "a"], ["no number", "a"]]):
+        odd = tmp_path / "odd.jsonl"
+        odd.write_text(json.dumps(row | {"filtered_resps": pairs}))
+        words = "the log-likelihoods of a record must be two numbers"
+        assert words in run(REAL, "--judge", odd).stderr
     assert "must be facts_judge" in run(write(tmp_path), "--judge", REAL_JUDGE).stderr
     short = tmp_path / "short.jsonl"
     short.write_text(REAL_JUDGE.read_text().split("\n", 1)[1])
@@ -314,13 +327,54 @@ def test_a_judges_file_must_fit(tmp_path):
 
 
 def test_groups_are_the_model_on_some_questions():
-    """Weights scaled to 1; the whole is the weighted mean of the parts."""
+    """Each is Theorem 1 in the world of its questions; the whole is the weighted mean of both."""
     world, rng = random_world(40, rng=3), np.random.default_rng(0)
-    q = uniform_model(world)
+    model = ModelTable(world, uniform_model(world), True, list)
     mask = rng.random(world.n_prompts) < 0.5
-    whole = theorem_1_bound(world, q).err
-    parts = [(world.mu[m].sum(), theorem_1_bound(*part(world, q, m)).err) for m in (mask, ~mask)]
-    assert sum(w * err for w, err in parts) == pytest.approx(whole)
+    found = rows_of(model, {"a": mask, "b": ~mask}, 0.95)
+    for row, prompts in zip(found, (mask, ~mask), strict=True):
+        alone = theorem_1_bound(*part(world, model.p_hat, prompts))
+        assert [row[name] for name in ("err", "err_iiv", "delta", "bound")] == [
+            alone.err, alone.err_iiv, alone.delta, alone.bound
+        ]  # fmt: skip
+        assert row["n_questions"] == prompts.sum()
+    whole = theorem_1_bound(world, model.p_hat).err
+    assert sum(row["weight"] * row["err"] for row in found) == pytest.approx(whole)
+
+
+@pytest.mark.parametrize("given_candidates", [False, True])
+def test_the_arrays_are_the_model_of_the_table(tmp_path, given_candidates):
+    """To the last bit, for questions of any size, with two abstentions and several answers."""
+    rng = np.random.default_rng(1)
+    records = []
+    for i in range(60):
+        n, silent = int(rng.integers(5, 9)), ("IDK.", "no idea.")[i % 2]
+        texts = [*(f"w{j}." for j in range(n - 1)), silent]
+        records.append(
+            record(
+                f"q{i}", (0.98 * rng.dirichlet(np.ones(n))).tolist(), choices=texts,
+                abstention=silent, n_answers=1 + i % 3, answer_prob=0.7, count=i % 4,
+                weight=1.0 + i, relation="ab"[i % 2],
+            )
+        )  # fmt: skip
+    with opened(write(tmp_path, records)) as source:
+        found = weighed(source, given_candidates=given_candidates)
+    ours = model_of_samples(found, 1e-6)
+    theirs = model_of(table_of(found), tolerance=1e-6, abstain=found.abstentions)
+    for name in ("p", "valid", "n_responses", "mu", "nonsense"):
+        assert np.array_equal(getattr(ours.world, name), getattr(theirs.world, name)), name
+    for name in ("p_hat", "unseen", "abstains", "times", "relation"):
+        assert np.array_equal(getattr(ours, name), getattr(theirs, name)), name
+    assert ours.prompt_prob_given
+
+
+@pytest.mark.parametrize("silent", ["IDK.", OTHER_TEXT])
+def test_a_candidate_called_as_every_other_text_is(tmp_path, silent):
+    """It occurs twice in its question then, whatever it stands for."""
+    texts = ["yes.", OTHER_TEXT, "IDK."] if silent == "IDK." else ["yes.", "no.", OTHER_TEXT]
+    path = write(tmp_path, [record(choices=texts, abstention=silent, overlap="distinct")])
+    assert f"for prompt 'q', response {OTHER_TEXT!r}" in run(path).stderr
+    assert told(path, "--given-candidates")["n_examples"] == 3
 
 
 def test_deciles_hold_every_question_once():

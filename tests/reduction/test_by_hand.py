@@ -148,3 +148,24 @@ def test_thresholds_of_each_prompt_are_taken_in_order():
     assert [int(x) for x in split.n_errors_above] == [0, 2]
     # D errs on all of V at the first prompt and on all of E at the second.
     assert iiv_error(TWO, q, [F(1), F(0)]) == F(1, 2) * F(1, 4) + F(1, 2) * F(3, 4)
+
+
+def test_a_split_of_some_prompts_is_the_split_of_their_world():
+    """Masses stay, weights are scaled to 1: exactly, for every pair out of three prompts."""
+    q = [F(1, 2), F(1, 2), F(1, 4), F(3, 4), F(1, 3), F(1, 3), F(1, 3)]
+    p, valid = [F(1), F(0), F(1), F(0), F(0), F(1), F(0)], [1, 0, 1, 0, 0, 1, 0]
+    mu, sizes = np.array([F(1, 6), F(1, 3), F(1, 2)]), np.array([2, 2, 3])
+    split = split_at(World(p, valid, sizes, mu), q, F(3, 10))
+    for left_out in range(3):
+        kept = np.arange(3) != left_out
+        rows = np.repeat(kept, sizes)
+        world = World(
+            [x for x, y in zip(p, rows, strict=True) if y],
+            np.array(valid)[rows],
+            sizes[kept],
+            mu[kept] / mu[kept].sum(),
+        )
+        alone = split_at(world, [x for x, y in zip(q, rows, strict=True) if y], F(3, 10))
+        part = split.of(kept)
+        for name, values in vars(alone).items():
+            assert np.array_equal(getattr(part, name), values), name
