@@ -14,38 +14,35 @@ from theory.arrays import BoolArray, FloatArray
 from theory.intervals import Estimate
 from theory.poor_models import best_threshold
 from theory.reduction import World
-from theory.reduction.split import per_prompt_threshold, split_at
+from theory.reduction.split import Split, split_at
 
 
-def intervals(world: World, q: FloatArray, confidence_level: float) -> dict[str, Estimate]:
+def intervals(split: Split, by_prompt: Split, confidence_level: float) -> dict[str, Estimate]:
     """Return every term of Theorem 1, X2 and X8 with its interval over questions.
 
     Parameters
     ----------
-    world : World
-        Questions with their candidates.
-    q : ndarray, shape (X,)
-        The model.
+    split, by_prompt : Split
+        Questions with their candidates, cut at 1/K and at 1/|E_c|.
     confidence_level : float
         Of each interval for itself.
     """
-    split, mean = split_at(world, q), QuestionMeans(world.mu, confidence_level)
-    K = world.min_errors
-    room = world.n_valid / K
+    mean = QuestionMeans(split.mu, confidence_level)
+    K = int(split.n_errors.min())
+    room = split.n_valid / K
     gap = mean.of(split.q_above - split.p_above, -1, 1)
-    by_prompt = split_at(world, q, per_prompt_threshold(world))
     most = float(room.max())
     return {
         "err": mean.err(split),
         "err_iiv": mean.of(iiv_of_questions(split), 0, 1),
         "delta": _size(gap),
         "signed_gap": gap,
-        "bound": mean.bound(split, world.max_valid / K),
+        "bound": mean.bound(split, split.n_valid.max() / K),
         "overshoot": mean.of(split.q_rest_above - split.iiv_weight_above, 0, 1),
         "unused_room": mean.of(room - split.q_valid_below, 0, most),
         "ragged": mean.of(most - room, 0, most),
         "sign": _below(gap),
-        "bound_per_prompt": mean.bound(by_prompt, world.n_valid / world.n_errors),
+        "bound_per_prompt": mean.bound(by_prompt, split.n_valid / split.n_errors),
         "bound_best": mean.bound(split, np.minimum(room, 1)),
     }
 

@@ -18,7 +18,9 @@ from hallucination_theory.tables.sample_model import model_of_samples
 from hallucination_theory.tables.sample_table import Weighed
 from theory.facts import CountsOfCounts, best_lower
 from theory.other_factors import gigo_bound
-from theory.reduction import best_bound, per_prompt_bound, theorem_1_bound
+from theory.reduction.bounds import bound_of_split, per_prompt_bound_of_split
+from theory.reduction.small_term import best_bound_of_split
+from theory.reduction.split import per_prompt_threshold, split_at
 
 FALSE_SHARES = (0.01, 0.05)
 """Shares of false training data that GIGO is told for if none is given."""
@@ -54,8 +56,10 @@ def report(
     """Return the report of one sample file, and the model behind it."""
     model = model_of_samples(found, wishes.tolerance)
     world, q, level = model.world, model.p_hat, wishes.confidence_level
-    bound = model.bound(theorem_1_bound)
-    estimates = intervals(world, q, level)
+    split = model.bound(split_at)
+    by_prompt = split_at(world, q, per_prompt_threshold(world))
+    bound = bound_of_split(split)
+    estimates = intervals(split, by_prompt, level)
     with_threshold = threshold_of_half(world, q, level)
     told: dict[str, Any] = {
         "file": found.file.file,
@@ -64,8 +68,8 @@ def report(
         **as_dict(model, bound),
         "intervals": {name: ends(e) for name, e in (estimates | with_threshold).items()},
         **{name: e.value for name, e in with_threshold.items()},
-        "bound_per_prompt": float(model.bound(per_prompt_bound).bound),
-        "bound_best": float(model.bound(best_bound).bound),
+        "bound_per_prompt": float(per_prompt_bound_of_split(by_prompt).bound),
+        "bound_best": float(best_bound_of_split(split).bound),
         **_mass(found, model),
         "gigo": [_gigo(model, share) for share in wishes.false_shares],
         "by_relation": by_relation(model, level),

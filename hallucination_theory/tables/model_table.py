@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from hallucination_theory.tables.table import Table, to_numpy
 from theory.arrays import TOLERANCE, Array, BoolArray, IntArray
 from theory.errors import InvalidInput
 from theory.innovation import InnovationFloor, floor_of_world
-from theory.reduction import ReductionBound, World
+from theory.reduction import ReductionBound, Split, World
 
 if TYPE_CHECKING:
     import pyarrow
@@ -30,6 +30,7 @@ REQUIRED = ("prompt", "response", "valid", "train_prob", "model_prob")
 OPTIONAL = ("prompt_prob", "nonsense", "count", "relation")
 MOST_TIMES = 1e15
 """Larger counts are taken for this one, so that sums stay exact."""
+Result = TypeVar("Result", ReductionBound, Split)
 COLUMN_OF = {
     "p": "train_prob",
     "p_hat": "model_prob",
@@ -94,8 +95,8 @@ class ModelTable:
         except InvalidInput as error:
             raise self.rows().in_file(error) from error
 
-    def bound(self, statement: Callable[[World, Array], ReductionBound]) -> ReductionBound:
-        """Return a bound, such as ``theorem_1_bound(world, p_hat)``.
+    def bound(self, statement: Callable[[World, Array], Result]) -> Result:
+        """Return a bound, such as ``theorem_1_bound(world, p_hat)``, or what one is made of.
 
         Raises
         ------

@@ -47,12 +47,8 @@ class QuestionMeans:
         >>> mean.of(np.array([0.0, 0.0, 1.0, 1.0]), 0, 1).value
         0.5
         """
-        weight = self.mu / self.mu.max()
-        scaled = np.clip((values - low) / (high - low), 0, 1) * weight
-        w, s = self._together(weight), self._together(scaled)
-        n = len(w)
-        n_orders = max(1, min(ORDERS, MOST_BETS // n))
-        orders = np.argsort(np.random.default_rng(SEED).random((n_orders, n)), axis=1)
+        scaled = np.clip((values - low) / (high - low), 0, 1) * (self.mu / self.mu.max())
+        w, s, orders = self._weight, self._together(scaled), self._orders
         level = 1 - share * (1 - self.confidence_level)
         found = question_interval(s, s, w, orders=orders, confidence_level=level)
         width, value = high - low, float(self.mu @ values)
@@ -81,6 +77,16 @@ class QuestionMeans:
         if self._part is None:
             return column
         return np.bincount(self._part, column, MOST_BETS) / -(-len(column) // MOST_BETS)
+
+    @cached_property
+    def _weight(self) -> FloatArray:
+        return self._together(self.mu / self.mu.max())
+
+    @cached_property
+    def _orders(self) -> IntArray:
+        n = len(self._weight)
+        n_orders = max(1, min(ORDERS, MOST_BETS // n))
+        return np.argsort(np.random.default_rng(SEED).random((n_orders, n)), axis=1)
 
     @cached_property
     def _part(self) -> IntArray | None:

@@ -19,7 +19,7 @@ from hallucination_theory.tables.sample_model import OTHER_TEXT, model_of_sample
 from hallucination_theory.tables.sample_table import weighed
 from simulations.confidence_targets import QuestionMeans
 from simulations.reduction import random_world
-from theory.reduction import theorem_1_bound, uniform_model
+from theory.reduction import per_prompt_threshold, split_at, theorem_1_bound, uniform_model
 from theory.testing import assert_coverage
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -400,7 +400,7 @@ def test_each_interval_holds_its_value():
     world = random_world(25, rng=4)
     q = uniform_model(world)
     bound = theorem_1_bound(world, q)
-    found = intervals(world, q, 0.95)
+    found = intervals(split_at(world, q), split_at(world, q, per_prompt_threshold(world)), 0.95)
     for name, value in bound.terms().items():
         if name in found:
             assert found[name].value == pytest.approx(float(value), abs=1e-12), name

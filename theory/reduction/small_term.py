@@ -13,7 +13,7 @@ import numpy as np
 
 from theory.arrays import ArrayLike, Number, ratio, total
 from theory.reduction.bounds import ReductionBound, bound_of_split, per_prompt_bound_of_split
-from theory.reduction.split import per_prompt_threshold, split_at
+from theory.reduction.split import Split, per_prompt_threshold, split_at
 from theory.reduction.world import World
 
 
@@ -39,9 +39,13 @@ def best_size_ratio(world: World, *, per_prompt: bool = False) -> Number:
     >>> best_size_ratio(World(p=[1, 0, 0, 0], valid=[True, True, True, False]))
     1.0
     """
-    sizes = world.n_errors if per_prompt else np.full(world.n_prompts, world.min_errors)
-    fits = ratio(world.n_valid, sizes, exact=world.exact)
-    return total(world.mu * np.minimum(fits, 1 + 0 * world.mu))
+    return _least_room(world, per_prompt)
+
+
+def _least_room(cut: World | Split, per_prompt: bool) -> Number:
+    sizes = cut.n_errors if per_prompt else np.full(len(cut.mu), cut.n_errors.min())
+    fits = ratio(cut.n_valid, sizes, exact=cut.exact)
+    return total(cut.mu * np.minimum(fits, 1 + 0 * cut.mu))
 
 
 def best_bound(world: World, p_hat: ArrayLike, *, per_prompt: bool = False) -> ReductionBound:
@@ -75,9 +79,14 @@ def best_bound(world: World, p_hat: ArrayLike, *, per_prompt: bool = False) -> R
     >>> float(best_bound(world, [0, 0, 0, 1]).bound)
     0.0
     """
-    split = split_at(world, p_hat, per_prompt_threshold(world) if per_prompt else None)
+    threshold = per_prompt_threshold(world) if per_prompt else None
+    return best_bound_of_split(split_at(world, p_hat, threshold), per_prompt=per_prompt)
+
+
+def best_bound_of_split(split: Split, *, per_prompt: bool = False) -> ReductionBound:
+    """Extension X8 for masses cut at 1/K, or at 1/|E_c| (see :func:`best_bound`)."""
     loose = per_prompt_bound_of_split(split) if per_prompt else bound_of_split(split)
-    small = best_size_ratio(world, per_prompt=per_prompt)
+    small = _least_room(split, per_prompt)
     terms = replace(
         loose.slack_terms, unused_room=small - split.mean(split.q_valid_below), ragged=0 * small
     )
