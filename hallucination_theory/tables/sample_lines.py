@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TEXTS = ("task", "question", "relation", "abstention", "end", "overlap", "candidate")
 NUMBERS = ("n_answers", "answer_prob", "weight", "count", "answer")
-BLOCK = 2 * MIB
+BLOCK = 4 * MIB
 """Bytes of lines that a worker takes at a time."""
 WORKERS = 2
 MADE_BY = "such files come from tasks that hallucination-theory facts writes"

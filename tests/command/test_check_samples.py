@@ -368,6 +368,17 @@ def test_the_arrays_are_the_model_of_the_table(tmp_path, given_candidates):
     assert ours.prompt_prob_given
 
 
+def test_what_is_kept_of_a_candidate_are_eighteen_bytes_and_its_text(tmp_path):
+    """Two probabilities and two truth values a row; 24 bytes a question besides its document."""
+    records = [record(f"q{i}") for i in range(50)]
+    with opened(write(tmp_path, records)) as source:
+        found = weighed(source)
+    arrays = [x for x in vars(found).values() if isinstance(x, np.ndarray)]
+    assert sum(x.nbytes for x in arrays) == 18 * 4 * 50 + 24 * 50
+    texts = found.file.arrow.column("choices")
+    assert texts.nbytes <= 50 * (3 * (len("IDK.") + 4) + 4) + 16
+
+
 @pytest.mark.parametrize("silent", ["IDK.", OTHER_TEXT])
 def test_a_candidate_called_as_every_other_text_is(tmp_path, silent):
     """It occurs twice in its question then, whatever it stands for."""
