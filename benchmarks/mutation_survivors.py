@@ -99,6 +99,11 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("theory.testing.reduction", "12", "13"): (
         "Only whether a world of so many rows is made smaller before it is shown."
     ),
+    (
+        "hallucination_theory.scores.resampling",
+        "totals >= observed - 1e-09",
+        "totals > observed - 1e-09",
+    ): TIE,
     ("theory.facts.closed_form", "exponent <= 0", "exponent < 0"): (
         "Where the exponent is 0 both formulas of A are equal."
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -75,12 +76,13 @@ def false_abstention(
 
 def confidence_report(counts: Tally, settings: Settings) -> dict[str, Any] | None:
     """Return ECE, Brier score, AUROC and risk-coverage of attempted answers with a confidence."""
-    q, kind = counts.log.readings.confidence, counts.log.kind
-    attempted = is_attempt(counts.log)
-    if q is None or not (attempted & ~np.isnan(q)).any():
+    q, attempted = counts.log.readings.confidence, is_attempt(counts.log)
+    if q is None:
         return None
     used = attempted & ~np.isnan(q)
-    confidence, correct = q[used], kind[used] == CORRECT
+    if not used.any():
+        return None
+    confidence, correct = q[used], counts.log.kind[used] == CORRECT
     curve = risk_coverage(confidence, correct)
     step = -(-len(curve.confidence) // MAX_CURVE_POINTS)
     kept = slice((len(curve.confidence) - 1) % step, None, step)  # so that full coverage is kept
@@ -133,9 +135,9 @@ def _rates_above(
     place = np.where(np.isnan(confidence), 0, np.searchsorted(GRID, confidence, side="left"))
     first = np.where(attempted, place, len(GRID))
     flat = first * len(COLUMNS) + counts.column
-    size = (len(GRID) + 1) * len(COLUMNS)
-    leaving = np.bincount(flat, minlength=size).reshape(-1, len(COLUMNS))
-    gone = np.cumsum(leaving[: len(GRID)], axis=0)
+    shape = len(GRID), len(COLUMNS)
+    leaving = np.bincount(flat, minlength=math.prod(shape))[: math.prod(shape)].reshape(shape)
+    gone = np.cumsum(leaving, axis=0)
     table = counts.total - gone
     table[:, abstained] += gone.sum(axis=1)
     found = rates(table)
@@ -148,11 +150,11 @@ def _reliability(
 ) -> list[dict[str, Any]]:
     """Return each bin of equal width that holds answers: how sure, how often right, interval."""
     correct = counts.log.kind == CORRECT
-    bins = np.full(len(q), -1)
+    bins = np.zeros(len(q), dtype=np.int64)
     bins[used] = equal_width_bins(q[used], settings.ece_bins)
     rows = []
     for b in np.unique(bins[used]).tolist():
-        here = bins == b
+        here = used & (bins == b)
         found = share(counts, correct, here, settings)
         if found is not None:
             row = {"n": int(here.sum()), "confidence": float(q[here].mean())}

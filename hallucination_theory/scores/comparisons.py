@@ -126,9 +126,10 @@ def _withdrawn(low: Tally, high: Tally, settings: Settings) -> dict[str, Any]:
     right, wrong, abstained = (COLUMNS.index(c) for c in ("correct", "wrong", "abstained"))
     gone = np.isin(before, (right, wrong)) & (after == abstained)
     back = (before == abstained) & np.isin(after, (right, wrong))
+    t_low, t_high = (part.log.stated_t or 0.0 for part in (low, high))
     row: dict[str, Any] = {
-        "t_low": low.log.stated_t,
-        "t_high": high.log.stated_t,
+        "t_low": t_low,
+        "t_high": t_high,
         "n_withdrawn": int(gone.sum()),
         "n_answered_only_above": int(back.sum()),
         "accuracy": None,
@@ -139,11 +140,10 @@ def _withdrawn(low: Tally, high: Tally, settings: Settings) -> dict[str, Any]:
         return row
     n_right = int((gone & (before == right)).sum())
     start, end = _interval(low, here[gone], n_right, before[gone] == right, settings)
-    compatible = start <= (high.log.stated_t or 0) and end >= (low.log.stated_t or 0)
     return row | {
         "accuracy": n_right / row["n_withdrawn"],
         "accuracy_interval": [start, end],
-        "compatible": bool(compatible),
+        "compatible": start <= t_high and end >= t_low,
     }
 
 

@@ -25,7 +25,7 @@ from hallucination_theory.scores.comparisons import shared_questions
 from hallucination_theory.scores.settings import Settings
 from hallucination_theory.scores.simultaneous import GRID, Pair, compare
 from hallucination_theory.scores.tally import Share, Tally, share
-from theory.arrays import BoolArray, FloatArray, IntArray
+from theory.arrays import BoolArray, FloatArray
 from theory.grading import penalty
 
 
@@ -135,7 +135,7 @@ def _together(counted: Sequence[Tally], names: Sequence[str], settings: Settings
     rates = [table.mean(axis=0) for table in tables]
     return {
         "names": list(names),
-        "n_questions": len(tables[0]),
+        "n_questions": next(map(len, tables)),
         "accuracy": [float(r[0]) for r in rates],
         "leaders": _leaders(rates),
         "swaps": [swap | {"interval": _swap_interval(swap, found)} for swap in _swaps(rates)],
@@ -180,8 +180,8 @@ def _swaps(rates: Sequence[FloatArray]) -> list[dict[str, Any]]:
             more, mistakes = float(a - b), float(w - v)
             if more * mistakes > 0:  # the one with more right answers has more wrong ones too
                 t = more / (more + mistakes)
-                behind, ahead = (i, j) if more > 0 else (j, i)
-                swaps.append({"t": t, "overtakes": ahead, "overtaken": behind})
+                behind, ahead = sorted((i, j), key=lambda k: float(rates[k][0]))
+                swaps.append({"t": t, "overtakes": behind, "overtaken": ahead})
     return sorted(swaps, key=lambda s: float(s["t"]))
 
 
@@ -194,9 +194,12 @@ def _swap_interval(swap: dict[str, Any], found: Sequence[Pair]) -> list[float]:
         pair.right if first else _minus(pair.right),
         pair.wrong if first else _minus(pair.wrong),
     )
-    low = max(right[0], 0.0) / (max(right[0], 0.0) + max(wrong[1], 0.0) or 1.0)
-    high = right[1] / (right[1] + wrong[0]) if right[1] > 0 and wrong[0] > 0 else 1.0
-    return [low, high]
+    return [_lead_ends(right[0], wrong[1]), _lead_ends(right[1], wrong[0])]
+
+
+def _lead_ends(more: float, mistakes: float) -> float:
+    """Return the t at which a lead at t = 0 with that many more right and wrong answers ends."""
+    return 0.0 if more <= 0 else more / (more + max(mistakes, 0.0))
 
 
 def _minus(ends: tuple[float, float]) -> tuple[float, float]:
@@ -210,28 +213,19 @@ def _surely(found: Sequence[Pair], n_logs: int) -> list[dict[str, Any]]:
         low, high = pair.band(GRID)
         wins[pair.a] &= low > 0
         wins[pair.b] &= high < 0
-    return [
-        {"log": i, "from": float(GRID[run[0]]), "to": float(GRID[run[-1]])}
-        for i in range(n_logs)
-        for run in _runs(np.flatnonzero(wins[i]).astype(np.int64))
-    ]
-
-
-def _runs(places: IntArray) -> list[IntArray]:
-    if not len(places):
-        return []
-    return np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+    # The band's ends are affine in t, so that a log leads from one target to another.
+    leads = [(i, GRID[wins[i]].tolist()) for i in range(n_logs)]
+    return [{"log": i, "from": min(ts), "to": max(ts)} for i, ts in leads if ts]
 
 
 def _ranks(found: Sequence[Pair], n_logs: int, t: float) -> dict[str, Any]:
     """Return each log's rank at t as an interval: who is surely ahead, who surely behind."""
     ahead, behind = np.zeros(n_logs, int), np.zeros(n_logs, int)
     for pair in found:
-        low, high = pair.band(np.array([t]))
-        better, worse = (pair.a, pair.b) if low[0] > 0 else (pair.b, pair.a)
-        if low[0] > 0 or high[0] < 0:
-            ahead[worse] += 1
-            behind[better] += 1
+        low, high = pair.band(np.array(t))
+        for better, worse, sure in ((pair.a, pair.b, low > 0), (pair.b, pair.a, high < 0)):
+            ahead[worse] += sure
+            behind[better] += sure
     return {"best": (1 + ahead).tolist(), "worst": (n_logs - behind).tolist()}
 
 

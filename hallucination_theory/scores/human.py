@@ -10,7 +10,7 @@ import numpy as np
 
 from hallucination_theory.logs.records import EvalLog
 from hallucination_theory.page.corrections import labels_of
-from hallucination_theory.scores.intervals import N_ORDERS
+from hallucination_theory.scores.intervals import random_orders
 from hallucination_theory.scores.settings import COLUMNS, Settings
 from hallucination_theory.scores.tally import Tally
 from theory.arrays import IntArray
@@ -82,8 +82,6 @@ def _share(
     counts: Tally, rows: IntArray, theirs: IntArray, column: int, level: float, seed: int
 ) -> Estimate:
     unseen = np.delete(counts.column, rows)
-    n = len(rows)
-    orders = np.random.default_rng(seed).permuted(np.tile(np.arange(n), (N_ORDERS, 1)), axis=1)
     said = theirs == column
     return prediction_powered_share(
         int((unseen == column).sum()),
@@ -91,7 +89,7 @@ def _share(
         counts.column[rows] == column,
         said,
         said | (theirs == UNDETERMINED),
-        orders=orders,
+        orders=random_orders(len(rows), rng=seed),
         confidence_level=level,
     )
 

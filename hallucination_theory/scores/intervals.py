@@ -119,14 +119,18 @@ def over_questions(known: Array, unknown: Array, of: Array, settings: Settings) 
     """
     if not of.any():
         return None
-    n, most = len(of), of.max()
-    rng = np.random.default_rng(settings.seed)
-    orders = rng.permuted(np.tile(np.arange(n), (N_ORDERS, 1)), axis=1)
+    most = of.max()
     found = question_interval(
         known / most,
         (known + unknown) / most,
         of / most,
-        orders=orders,
+        orders=random_orders(len(of), rng=settings.seed),
         confidence_level=settings.confidence_level,
     )
     return [found.low, found.high]
+
+
+def random_orders(n: int, *, rng: np.random.Generator | int) -> IntArray:
+    """Return the orders of n questions in which the gamblers of a mean bet, a row each."""
+    rows = np.tile(np.arange(n), (N_ORDERS, 1))
+    return np.random.default_rng(rng).permuted(rows, axis=1)

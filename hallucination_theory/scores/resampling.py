@@ -63,16 +63,17 @@ def sign_flip_test(
     x, y = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if x.ndim != 1 or len(x) == 0 or x.shape != y.shape:
         raise InvalidInput("scores", "two vectors of equal length", f"shapes {x.shape}, {y.shape}")
+    difference = x - y
     # In units of the largest, and rounded so that 0.1 + 0.2 and 0.3 are one size.
-    unit = float(np.abs(x - y).max()) or 1.0
-    difference = np.round((x - y) / unit, 12)
-    size, count = np.unique(np.abs(difference[difference != 0]), return_counts=True)
+    unit = np.abs(difference).max(initial=np.finfo(np.float64).tiny)
+    flipped = np.round(difference / unit, 12)
+    size, count = np.unique(np.abs(flipped[flipped != 0]), return_counts=True)
     draws = np.random.default_rng(rng).binomial(count, 0.5, size=(n_resamples, len(count)))
     totals = np.abs((2 * draws - count) @ size)
-    observed = abs(float(difference.sum()))
+    observed = abs(float(flipped.sum()))
     as_extreme = int((totals >= observed - 1e-9).sum())
     return PairedTest(
-        difference=float(np.mean(x - y)),
+        difference=float(np.mean(difference)),
         p_value=(1 + as_extreme) / (1 + n_resamples),
         n_questions=len(x),
         n_different=int(count.sum()),
