@@ -50,6 +50,8 @@ from tqdm import tqdm
 
 TIMEOUT_SECONDS, TIMEOUT_FACTOR = 3.0, 10.0
 """Of the processor, for one test, beside ten times its own: a damaged loop may never end."""
+WAITING_SECONDS = 90.0
+"""On the clock, for one test: damage can make it wait for a pipe or a thread that never comes."""
 FAST_SECONDS, BUDGET_SECONDS = 2.0, 15.0
 """Longest test, and sum of all that one mutant meets: processor time when they were traced, so that
 a busy machine leaves out no more than an idle one."""
@@ -258,6 +260,7 @@ def meet(
     for item in items:
         limit = TIMEOUT_SECONDS + TIMEOUT_FACTOR * seconds[item.nodeid]
         signal.setitimer(signal.ITIMER_PROF, limit)
+        signal.setitimer(signal.ITIMER_REAL, WAITING_SECONDS)
         run_item(session, item)
         if session.testsfailed:
             catcher_of(mutant).write_text(item.nodeid, encoding="utf-8")
