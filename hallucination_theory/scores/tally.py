@@ -14,6 +14,7 @@ import numpy as np
 from hallucination_theory.logs.records import EvalLog
 from hallucination_theory.scores.intervals import (
     RATES,
+    Ends,
     intervals,
     points,
     rates,
@@ -108,7 +109,7 @@ def target_rows(counts: Tally, settings: Settings) -> list[dict[str, Any]]:
     return rows
 
 
-def band(counts: Tally, settings: Settings) -> dict[str, list[float]]:
+def band(counts: Tally, settings: Settings) -> dict[str, Ends | None]:
     """Return the intervals of the rates of right and of wrong answers, which hold together.
 
     The score at any t lies between right_low - L wrong_high and right_high - L wrong_low, at all t
@@ -117,10 +118,7 @@ def band(counts: Tally, settings: Settings) -> dict[str, list[float]]:
     level = 1 - (1 - settings.confidence_level) / 2
     both = replace(settings, confidence_level=level, targets=[])
     found = intervals(counts.total, _by_question(counts), both)
-    return {
-        "right": found.rates["accuracy"] or [0.0, 1.0],
-        "wrong": found.rates["error_rate"] or [0.0, 1.0],
-    }
+    return {"right": found.rates["accuracy"], "wrong": found.rates["error_rate"]}
 
 
 def _by_question(counts: Tally) -> IntArray | None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hallucination_theory.inputs.words import printable
 from hallucination_theory.logs.records import KINDS
+from hallucination_theory.scores.verdict import p_value
 
 WIDTH = 100
 NO_BREAK = "\N{NO-BREAK SPACE}%"
 HEADINGS = ("t", "penalty", "score", "right", "wrong", "abstained", "right of answered")
 WIDTHS = (4, 7, 22, 13, 13, 13, 17)
 SHARES = ("accuracy", "error_rate", "abstention_rate", "accuracy_attempted")
-FEW_PAIRS = 3
-"""Pairs of logs up to which the differences are printed without --explain."""
+FEW_LOGS = 3
+"""Logs up to which the differences of each two are printed without --explain."""
 
 
 def render(report: dict[str, Any], *, explain: bool = False) -> str:
@@ -32,7 +33,7 @@ def _lines(report: dict[str, Any], explain: bool) -> Iterator[str]:
         yield from _abstention(found)
         yield ""
     together = report["findings"]["together"]
-    if together is not None and (explain or len(together["pairs"]) <= FEW_PAIRS):
+    if together is not None and (explain or len(together["names"]) <= FEW_LOGS):
         yield from _pairs(report["paired"], together["pairs"], together["names"])
     for group in report["behavioural"]:
         yield from _behavioural(group)
@@ -83,7 +84,7 @@ def _abstention(found: dict[str, Any]) -> Iterator[str]:
 
 def _counted(kind: str, number: int, report: dict[str, Any]) -> str:
     column = report["counted_as"][kind]
-    return f"{number:,} {kind}" + ("" if column == kind else f" (as {column})")
+    return f"{number:,} {kind}" if column == kind else f"{number:,} {kind} (as {column})"
 
 
 def _recogniser(found: dict[str, Any]) -> Iterator[str]:
@@ -101,11 +102,15 @@ def _recogniser(found: dict[str, Any]) -> Iterator[str]:
 
 
 def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    yield "  " + " ".join(h.rjust(w) for h, w in zip(HEADINGS, WIDTHS, strict=True))
+    yield _columns(HEADINGS)
     for row in rows:
         cells = [f"{row['t']:g}", f"{row['penalty']:.4g}", _points(row)]
         cells += [_share(row, name) for name in SHARES]
-        yield "  " + " ".join(c.rjust(w) for c, w in zip(cells, WIDTHS, strict=True))
+        yield _columns(cells)
+
+
+def _columns(cells: Sequence[str]) -> str:
+    return " ".join([" ", *(c.rjust(w) for c, w in zip(cells, WIDTHS, strict=True))])
 
 
 def _points(row: dict[str, Any]) -> str:
@@ -120,7 +125,7 @@ def _share(row: dict[str, Any], name: str) -> str:
 
 
 def _undetermined(rows: list[dict[str, Any]]) -> Iterator[str]:
-    if rows and rows[0]["undetermined_rate"]:
+    if rows[0]["undetermined_rate"]:
         ranges = "; ".join(
             f"t = {r['t']:g}: {r['score_range'][0]:+.3f} to {r['score_range'][1]:+.3f}"
             for r in rows
@@ -152,14 +157,13 @@ def _human(found: dict[str, Any]) -> Iterator[str]:
 
 def _confidence(found: dict[str, Any]) -> Iterator[str]:
     without = found["n_attempted_without"]
-    text = (
-        f"confidences of {found['n']:,} attempted answers"
-        + (f" ({without:,} more have none)" if without else "")
-        + f": ECE {found['ece']:.4f} ({found['ece_bins']}), Brier score {found['brier']:.4f}, "
-        f"area under risk-coverage {found['aurc']:.4f} (excess {found['excess_aurc']:.4f}), AUROC "
-        + ("undefined" if found["auroc"] is None else f"{found['auroc']:.4f}")
+    others = f" ({without:,} more have none)" if without else ""
+    auroc = "undefined" if found["auroc"] is None else f"{found['auroc']:.4f}"
+    yield from _wrapped(
+        f"confidences of {found['n']:,} attempted answers{others}: ECE {found['ece']:.4f} "
+        f"({found['ece_bins']}), Brier score {found['brier']:.4f}, area under risk-coverage "
+        f"{found['aurc']:.4f} (excess {found['excess_aurc']:.4f}), AUROC {auroc}"
     )
-    yield from _wrapped(text)
     yield "  if only answers with confidence above t had been given:"
     yield from _table(found["targets_if_answered_above_t"])
 
@@ -167,36 +171,31 @@ def _confidence(found: dict[str, Any]) -> Iterator[str]:
 def _pairs(
     rows: list[dict[str, Any]], pairs: list[dict[str, Any]], names: list[str]
 ) -> Iterator[str]:
-    per_pair = len(rows) // len(pairs) if pairs else 0
-    for k, pair in enumerate(pairs):
-        floor = pair["p_value"] <= pair["p_floor"] * (1 + 1e-9)
+    of_pairs = iter(rows)  # all targets of the first pair, then those of the next
+    for pair in pairs:
         yield (
-            f"{names[pair['a']]} minus {names[pair['b']]}: p {'<=' if floor else '='} "
-            f"{pair['p_value']:.2g} for all pairs and t together"
+            f"{names[pair['a']]} minus {names[pair['b']]}: {p_value(pair)} for all pairs and t "
+            "together"
         )
-        for row, band in zip(
-            rows[k * per_pair : (k + 1) * per_pair], pair["score_difference_interval"], strict=True
-        ):
+        for (low, high), row in zip(pair["score_difference_interval"], of_pairs, strict=False):
             yield (
-                f"  t = {row['t']:<5g} {row['difference']:+.3f} [{band[0]:+.2f}, {band[1]:+.2f}], "
+                f"  t = {row['t']:<5g} {row['difference']:+.3f} [{low:+.2f}, {high:+.2f}], "
                 f"{row['n_different']:,} of {row['n_questions']:,} questions differ"
             )
-    if pairs:
-        yield ""
+    yield ""
 
 
 def _behavioural(group: dict[str, Any]) -> Iterator[str]:
-    yield "behavioural calibration over " + ", ".join(group["logs"])
+    yield f"behavioural calibration over {', '.join(group['logs'])}"
     targets, matrix = group["targets"], group["score_of_row_at_column"]
-    yield "  stated t \\ scored at t" + "".join(f"{t:>10g}" for t in targets)
+    yield "".join(["  stated t \\ scored at t", *(f"{t:>10g}" for t in targets)])
     for t, scores in zip(targets, matrix, strict=True):
-        yield f"  {t:>21g}" + "".join(f"{score:>+10.3f}" for score in scores)
+        yield "".join([f"  {t:>21g}", *(f"{score:>+10.3f}" for score in scores)])
     best = [
         f"{t:g}" for t, ok in zip(targets, group["stating_t_scores_best_at_t"], strict=True) if ok
     ]
-    yield "  what the model did when t was stated scores best at t for t = " + (
-        ", ".join(best) or "none"
-    )
+    where = ", ".join(best) or "none"
+    yield f"  what the model did when t was stated scores best at t for t = {where}"
     for step in group["withdrawn"]:
         yield _step(step)
     for row in group["false_abstention"]:

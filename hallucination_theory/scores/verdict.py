@@ -39,10 +39,7 @@ def _comparison(found: dict[str, Any], confidence_level: float) -> Iterator[str]
     scores = ", ".join(_decimal(found["accuracy"][i]) for i in order[:FEW])
     yield f"At t = 0 {names[order[0]]} leads, {scores}."
     passes = [
-        f"{names[ahead]} passes "
-        + _and(
-            [f"{names[s['overtaken']]} at t = {_estimate(s['t'], s['interval'])}" for s in swaps]
-        )
+        f"{names[ahead]} passes {_and([_overtaken(names, swap) for swap in swaps])}"
         for ahead, swaps in _by_overtaker(found["swaps"])
     ]
     if passes:
@@ -55,12 +52,16 @@ def _comparison(found: dict[str, Any], confidence_level: float) -> Iterator[str]
         f"{names[s['log']]} for t from {_decimal(s['from'])} to {_decimal(s['to'])}"
         for s in found["surely_leads"]
     ]
-    level = f"With {confidence_level:.0%} confidence for all t together, "
-    yield level + (f"{_and(sure)} leads all others." if sure else "no log leads all others.")
+    who = _and(sure) if sure else "no log"
+    yield f"With {confidence_level:.0%} confidence for all t together, {who} leads all others."
 
 
 def _by_overtaker(swaps: Sequence[dict[str, Any]]) -> list[tuple[int, list[dict[str, Any]]]]:
     return [(who, list(run)) for who, run in groupby(swaps, key=lambda s: int(s["overtakes"]))]
+
+
+def _overtaken(names: Sequence[str], swap: dict[str, Any]) -> str:
+    return f"{names[swap['overtaken']]} at t = {_estimate(swap['t'], swap['interval'])}"
 
 
 def _who_differs(found: dict[str, Any], false_alarm: float) -> str:
@@ -69,15 +70,16 @@ def _who_differs(found: dict[str, Any], false_alarm: float) -> str:
     largest = max(pairs, key=lambda p: float(p["p_value"]))
     if not alike:
         what = "All pairs differ" if len(pairs) > 1 else "They differ"
-        return f"{what} (simultaneous p {_p(largest)})."
+        return f"{what} (simultaneous {p_value(largest)})."
     told = [f"{names[p['a']]} and {names[p['b']]} (p = {p['p_value']:.2g})" for p in alike[:FEW]]
     more = f" and {len(alike) - FEW} more pairs" if len(alike) > FEW else ""
     return f"The questions do not tell apart {_and(told)}{more}."
 
 
-def _p(pair: dict[str, Any]) -> str:
-    sign = "<=" if pair["p_value"] <= pair["p_floor"] * (1 + 1e-9) else "="
-    return f"{sign} {pair['p_value']:.2g}"
+def p_value(pair: dict[str, Any]) -> str:
+    """Return the simultaneous p of two logs, as a bound where it is the least possible."""
+    sign = "<=" if pair["p_value"] <= pair["p_floor"] else "="
+    return f"p {sign} {pair['p_value']:.2g}"
 
 
 def _beside(log: dict[str, Any]) -> str:
@@ -209,8 +211,8 @@ def _estimate(x: float, interval: Sequence[float]) -> str:
 
 
 def _decimal(x: float) -> str:
-    """Two decimals without the leading zero."""
-    return f"{x:.2f}".removeprefix("0") if x >= 0 else f"-{-x:.2f}".replace("-0", "-")
+    """Return a number in [0, 1] with two decimals, without the leading zero."""
+    return f"{x:.2f}".removeprefix("0")
 
 
 def _and(parts: Sequence[str]) -> str:

@@ -558,6 +558,13 @@ def test_paired_test_between_two_logs(tmp_path):
     assert "sign-flip permutation" in found[0]["test"]
 
 
+def test_a_log_given_twice_does_not_differ_from_itself(tmp_path):
+    path = write(tmp_path / "a.csv", "question,outcome", "a,correct", "b,wrong")
+    result = run(path, path)
+    assert result.exit_code == 0, result.output
+    assert "t = 0     +0.000 [-1.00, +1.00], 0 of 2 questions differ" in result.output
+
+
 def test_logs_with_other_questions_are_not_paired_silently(tmp_path):
     paths = two_logs(tmp_path, ["correct"] * 19)
     assert "20 and 19 questions with 19 in common, 'q19' in one only" in complaint(*paths)

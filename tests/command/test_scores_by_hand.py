@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -16,10 +16,12 @@ from hallucination_theory.logs.records import (
     Readings,
     Recognition,
 )
+from hallucination_theory.scores import simultaneous
 from hallucination_theory.scores.abstention import confidence_report, is_attempt
 from hallucination_theory.scores.audit import _subsets
 from hallucination_theory.scores.comparisons import (
     behavioural_audit,
+    paired_tests,
     shared_questions,
     stated_groups,
 )
@@ -47,8 +49,8 @@ from hallucination_theory.scores.intervals import (
 )
 from hallucination_theory.scores.resampling import sign_flip_test
 from hallucination_theory.scores.settings import Settings
-from hallucination_theory.scores.simultaneous import Pair
-from hallucination_theory.scores.tally import tally
+from hallucination_theory.scores.simultaneous import GRID, Pair, compare
+from hallucination_theory.scores.tally import band, tally, target_rows
 from theory.confidence_targets import prediction_powered_share, question_interval
 from theory.errors import InvalidInput
 from theory.intervals import Estimate, proportion
@@ -131,7 +133,57 @@ def test_the_hundred_largest_subsets_are_told():
     assert [row["targets"][0]["n"] for row in rows] == [2] + [1] * 99
 
 
+# Tally
+
+
+def test_outcomes_of_undetermined_records_are_those_of_abstentions():
+    found = counted("rrwauuu").outcomes
+    assert (found.correct, found.wrong, found.abstained) == (2, 1, 4)
+
+
+def test_a_log_without_a_verdict_is_refused():
+    assert counted("uw").total.tolist() == [0, 1, 0, 1]
+    with pytest.raises(InvalidInput, match="2 records without one"):
+        counted("uu")
+
+
+def test_points_of_questions_that_a_log_does_not_ask_are_none():
+    """At t = 3/4 x has (1 - 3)/2 and y 1; z is not asked."""
+    log = counted("rwr", names=["x", "x", "y"], epoch=np.array([1, 2, 1])).log
+    asked = replace(log, readings=replace(log.readings, names=["x", "y", "z"]))
+    scores = tally(asked, ONE.treatment).question_scores(0.75)
+    np.testing.assert_array_equal(scores, [-1, 1, np.nan])
+
+
+def test_rows_at_targets_by_hand():
+    """Of rwau at t = 3/4 the score is (1 - 3)/4; the fourth may be wrong or right."""
+    (row,) = target_rows(counted("rwau"), Settings(targets=(0.75,)))
+    assert (row["score"], row["undetermined_rate"], row["n"]) == (-0.5, 0.25, 4)
+    assert row["score_range"] == [-1.25, -0.25]
+    assert row["accuracy_attempted"] == 0.5
+    assert target_rows(counted("aaa"), ONE)[0]["accuracy_attempted"] is None
+
+
+def test_the_rates_of_a_band_share_the_error():
+    ends = [proportion(k, 8, confidence_level=0.975) for k in (5, 2)]
+    found = band(counted("rrrrrwwa"), ONE)
+    assert [found["right"], found["wrong"]] == [[e.low, e.high] for e in ends]
+
+
 # Comparisons
+
+
+def test_logs_that_state_one_target_are_paired_at_each():
+    """Also a log with itself: it does not differ. At t = 3/4, rw beside wr is the same in sum."""
+    logs = [counted("rw"), counted("rw"), counted("wr", source="b.csv"), counted("rw", 0.5)]
+    rows = paired_tests(logs, Settings(targets=(0.0, 0.75)))
+    assert [(row["a"], row["b"], row["t"]) for row in rows] == [
+        (*names, t)
+        for names in (("a.csv", "a.csv"), ("a.csv", "b.csv"), ("a.csv", "b.csv"))
+        for t in (0.0, 0.75)
+    ]
+    assert [row["n_different"] for row in rows] == [0, 0, 2, 2, 2, 2]
+    assert {(row["difference"], row["p_value"], row["n_tests"]) for row in rows} == {(0, 1, 6)}
 
 
 def test_shared_questions_come_in_the_first_logs_order():
@@ -472,6 +524,12 @@ def test_differences_of_either_sign_and_however_small_count():
     assert (found.p_value, found.n_different, found.n_questions) == (1e-4, 20, 21)
 
 
+@pytest.mark.parametrize(("a", "b"), [([1], [1, 2]), ([], []), ([[1]], [[1]])])
+def test_scores_that_are_no_pairs_are_refused(a, b):
+    with pytest.raises(InvalidInput, match="two vectors of equal length"):
+        sign_flip_test(a, b, rng=0)
+
+
 def test_what_is_rounding_beside_the_largest_difference_is_none():
     """Twelve digits: 4e-13 of the largest is nothing, 6e-13 is something."""
     assert sign_flip_test([1, 4e-13], [0, 0], rng=0).n_different == 1
@@ -489,3 +547,65 @@ def test_flips_are_fair():
     n_more = 50_158
     a = np.repeat([1.0, -1.0], [n_more, 10**5 - n_more])
     assert sign_flip_test(a, np.zeros(10**5), rng=0).p_value == pytest.approx(0.3173, abs=0.025)
+
+
+# Simultaneous comparisons
+
+
+def test_the_band_in_normal_form_by_hand():
+    """(1 - t) a - t w of the ends: at 1/4, 3/4 * 1/4 - 1/4 * 3/4 = 0 and 3/8 + 1/16."""
+    found = pair((F(1, 4), F(1, 2)), (F(-1, 4), F(3, 4)))
+    low, high = found.band(np.array([F(0), F(1, 4), F(1, 2)]))
+    assert low.tolist() == [F(1, 4), 0, F(-1, 4)]
+    assert high.tolist() == [F(1, 2), F(7, 16), F(3, 8)]
+
+
+def test_targets_of_the_grid_are_whole_percents():
+    assert GRID.tolist() == [k / 100 for k in range(100)]
+
+
+def test_intervals_of_pairs_are_those_of_the_theory_at_a_shared_error():
+    """Every question alike, so that orders do not matter; 3 pairs of 2 rates share the error."""
+    n, shares = 60, [(0.5, 0.5), (0.25, 0.5), (0.25, 0.0)]
+    found = compare([np.tile(s, (n, 1)) for s in shares], confidence_level=0.9, rng=0)
+    assert [(p.a, p.b) for p in found] == [(0, 1), (0, 2), (1, 2)]
+    for p in found:
+        for column, ends in enumerate((p.right, p.wrong)):
+            share = [(shares[p.a][column] - shares[p.b][column] + 1) / 2] * n
+            e = question_interval(
+                share, share, [1] * n, orders=np.arange(n)[None], confidence_level=1 - 0.1 / 6
+            )
+            assert ends == pytest.approx((2 * e.low - 1, 2 * e.high - 1), abs=1e-9)
+            assert e.low < share[0] < e.high
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_simultaneous_p_values_against_all_flips(seed):
+    """Eight questions: the 2^8 flips of whole questions, and the largest over pairs and targets."""
+    rng = np.random.default_rng(seed)
+    right = rng.integers(4, size=(3, 8)) / 3
+    tables = np.stack([right, (1 - right) * rng.integers(2, size=(3, 8))], axis=2)
+    d = np.stack([tables[0] - tables[1], tables[0] - tables[2], tables[1] - tables[2]])
+    t = np.arange(100) / 100
+    values = (1 - t)[:, None] * d[:, None, :, 0] - t[:, None] * d[:, None, :, 1]
+    flips = np.array(list(product((1, -1), repeat=8)))
+    size = np.sqrt((values**2).sum(axis=2))
+    size[size < 1e-12] = np.inf
+    statistics = np.abs(values @ flips.T) / size[..., None]
+    observed, largest = statistics[..., 0].max(axis=1), statistics.max(axis=(0, 1))
+    exact = (largest >= observed[:, None] - 1e-9).mean(axis=1)
+    found = compare(list(tables), confidence_level=0.9, rng=seed)
+    assert [p.p_value for p in found] == pytest.approx(exact.tolist(), abs=0.025)
+    assert all(p.p_floor == 1e-4 for p in found)
+
+
+def test_logs_that_are_alike_have_p_one():
+    same = np.tile([0.5, 0.25], (5, 1))
+    assert [p.p_value for p in compare([same] * 3, confidence_level=0.9, rng=0)] == [1, 1, 1]
+
+
+def test_beyond_many_distinct_rows_a_tenth_of_the_flips_is_drawn(monkeypatch):
+    monkeypatch.setattr(simultaneous, "MANY", 5)
+    for n, floor in ((5, 1 / 10_000), (6, 1 / 1000)):
+        a, b = np.zeros((n, 2)), np.column_stack([np.arange(n) / n, np.zeros(n)])
+        assert compare([a, b], confidence_level=0.9, rng=0)[0].p_floor == floor
