@@ -21,6 +21,8 @@ GRID = np.arange(100) / 100
 N_RESAMPLES = 9_999
 MANY = 20_000
 """Distinct rows beyond which fewer resamples are drawn, to keep the test within seconds."""
+CELLS = 1 << 18
+"""Numbers held at a time for the resamples: they stay in the processor's cache."""
 N_ORDERS = 20
 
 
@@ -101,12 +103,14 @@ def _max_t(differences: FloatArray, rng: np.random.Generator) -> tuple[FloatArra
     spread[spread == 0] = np.inf
     observed = (np.abs(np.einsum("g,gmt->mt", count, at)) / spread).max(axis=1)
     resamples = N_RESAMPLES if len(rows) <= MANY else N_RESAMPLES // 10
-    beaten = np.zeros(m)
+    beaten, scaled = np.zeros(m), weights / spread[:, None]
     flat = rows.reshape(len(rows), -1)
-    for start in range(0, resamples, 1_000):
-        size = min(1_000, resamples - start)
-        signs = 2 * rng.binomial(count, 0.5, size=(size, len(count))) - count
-        sums = (signs @ flat).reshape(size, m, 2) @ weights
-        largest = (np.abs(sums) / spread).max(axis=(1, 2))
+    at_once = max(1, CELLS // (len(rows) + m * len(GRID)))
+    for start in range(0, resamples, at_once):
+        size = min(at_once, resamples - start)
+        signs = 2.0 * rng.binomial(count, 0.5, size=(size, len(count))) - count
+        sums = (signs @ flat).reshape(size, m, 2)
+        at = np.swapaxes(sums, 0, 1) @ scaled
+        largest = np.abs(at, out=at).max(axis=(0, 2))
         beaten += (largest[:, None] >= observed - 1e-9 * np.abs(observed)).sum(axis=0)
     return (1 + beaten) / (1 + resamples), 1 / (1 + resamples)

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from scipy.stats import binomtest
 
 from hallucination_theory.cli import cli
+from hallucination_theory.scores import simultaneous
 from hallucination_theory.scores.simultaneous import GRID, compare
 
 FALSE_ALARM = 1e-4
@@ -363,6 +364,16 @@ def test_the_band_covers_all_pairs_and_targets_together():
         bands = [pair.band(GRID) for pair in found]
         covered += all((low <= 0).all() and (high >= 0).all() for low, high in bands)
     assert binomtest(covered, 60, 0.8, alternative="less").pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize("cells", [1, 4_000])
+def test_blocks_of_resamples_change_no_number(monkeypatch, cells):
+    """One resample at a time, or a dozen: the flips and the p-values are the same."""
+    logs = random_logs(np.random.default_rng(7), 30, 3)
+    whole = compare(logs, confidence_level=0.9, rng=1)
+    monkeypatch.setattr(simultaneous, "CELLS", cells)
+    assert compare(logs, confidence_level=0.9, rng=1) == whole
+    assert 0 < whole[0].p_value < 1
 
 
 def test_the_simultaneous_test_has_power_and_a_floor():

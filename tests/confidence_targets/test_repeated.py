@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from theory.confidence_targets import question_interval
+from theory.confidence_targets import question_interval, repeated
 from theory.errors import InvalidInput
 
 VALUES = (0.0, 0.5, 1.0)
@@ -29,6 +29,20 @@ def capital(rho, s, w, orders, needed, stake=0.9):
             squares += (s[q] - seen / weight * w[q]) ** 2
         ends.append(wealth)
     return sum(ends) / len(ends)
+
+
+def test_secants_end_where_forty_halvings_end(monkeypatch):
+    """To the last bit, for few and many questions, with and without an open record."""
+    rng = np.random.default_rng(3)
+    cases = []
+    for n in (1, 2, 7, 60, 400):
+        w = rng.integers(1, 4, n) / 3
+        low = w * np.round(rng.random(n), int(rng.integers(0, 4)))
+        for high in (low, np.minimum(w, low + 0.2), w):
+            cases.append((low, high, w, orders_of(n)))
+    found = [question_interval(*x, orders=o, confidence_level=0.9) for *x, o in cases]
+    monkeypatch.setattr(repeated, "HALVINGS", repeated.GRID)
+    assert found == [question_interval(*x, orders=o, confidence_level=0.9) for *x, o in cases]
 
 
 def test_at_both_ends_the_gamblers_are_as_rich_as_they_must_be():
