@@ -49,7 +49,7 @@ from hallucination_theory.scores.intervals import (
 )
 from hallucination_theory.scores.resampling import sign_flip_test
 from hallucination_theory.scores.settings import Settings
-from hallucination_theory.scores.simultaneous import GRID, Pair, compare
+from hallucination_theory.scores.simultaneous import GRID, Pair, _max_t, compare
 from hallucination_theory.scores.tally import band, tally, target_rows
 from theory.confidence_targets import prediction_powered_share, question_interval
 from theory.errors import InvalidInput
@@ -597,6 +597,14 @@ def test_simultaneous_p_values_against_all_flips(seed):
     found = compare(list(tables), confidence_level=0.9, rng=seed)
     assert [p.p_value for p in found] == pytest.approx(exact.tolist(), abs=0.025)
     assert all(p.p_floor == 1e-4 for p in found)
+
+
+def test_flips_of_questions_are_fair():
+    """10^5 questions won or lost, their sum one standard deviation: p = 0.3173 (1e-6)."""
+    differences = np.zeros((10**5, 1, 2))
+    differences[:, 0, 0] = np.repeat([1, -1], [50_158, 49_842])
+    (p,), _ = _max_t(differences, np.random.default_rng(0))
+    assert p == pytest.approx(0.3173, abs=0.025)
 
 
 def test_logs_that_are_alike_have_p_one():
