@@ -104,6 +104,8 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
         "totals >= observed - 1e-09",
         "totals > observed - 1e-09",
     ): TIE,
+    ("hallucination_theory.scores.simultaneous", "20000", "20001"): PATIENCE,
+    ("hallucination_theory.scores.simultaneous", "262144", "262145"): PATIENCE,
     ("theory.facts.closed_form", "exponent <= 0", "exponent < 0"): (
         "Where the exponent is 0 both formulas of A are equal."
     ),

@@ -13,7 +13,8 @@ from itertools import combinations
 
 import numpy as np
 
-from theory.arrays import Array, FloatArray
+from hallucination_theory.scores.intervals import random_orders
+from theory.arrays import Array, FloatArray, blocks
 from theory.confidence_targets import question_interval
 
 GRID = np.arange(100) / 100
@@ -21,9 +22,8 @@ GRID = np.arange(100) / 100
 N_RESAMPLES = 9_999
 MANY = 20_000
 """Distinct rows beyond which fewer resamples are drawn, to keep the test within seconds."""
-CELLS = 1 << 18
+CELLS = 262_144
 """Numbers held at a time for the resamples: they stay in the processor's cache."""
-N_ORDERS = 20
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def compare(
     pairs = list(combinations(range(len(tables)), 2))
     differences = [tables[i] - tables[j] for i, j in pairs]
     p_values, p_floor = _max_t(np.stack(differences, axis=1), generator)
-    n = len(tables[0])
-    orders = generator.permuted(np.tile(np.arange(n), (N_ORDERS, 1)), axis=1)
+    n = len(differences[0])
+    orders = random_orders(n, rng=generator)
     level = 1 - (1 - confidence_level) / (2 * len(pairs))
 
     def interval(d: FloatArray) -> tuple[float, float]:
@@ -96,21 +96,20 @@ def _max_t(differences: FloatArray, rng: np.random.Generator) -> tuple[FloatArra
     ``differences`` has shape (n, pairs, 2). Equal questions flip together as one binomial draw.
     """
     n, m, _ = differences.shape
-    rows, count = np.unique(differences.reshape(n, -1), axis=0, return_counts=True)
+    rows, count = np.unique(differences.reshape(n, 2 * m), axis=0, return_counts=True)
     weights = np.stack([1 - GRID, -GRID])
-    at = rows.reshape(-1, m, 2) @ weights
+    at = rows.reshape(len(rows), m, 2) @ weights
     spread = np.sqrt(np.einsum("g,gmt->mt", count, at**2))
     spread[spread == 0] = np.inf
     observed = (np.abs(np.einsum("g,gmt->mt", count, at)) / spread).max(axis=1)
     resamples = N_RESAMPLES if len(rows) <= MANY else N_RESAMPLES // 10
     beaten, scaled = np.zeros(m), weights / spread[:, None]
-    flat = rows.reshape(len(rows), -1)
-    at_once = max(1, CELLS // (len(rows) + m * len(GRID)))
-    for start in range(0, resamples, at_once):
-        size = min(at_once, resamples - start)
+    cells = len(rows) + m * len(GRID)
+    for block in blocks(np.arange(resamples) * cells, CELLS):
+        size = block.stop - block.start
         signs = 2.0 * rng.binomial(count, 0.5, size=(size, len(count))) - count
-        sums = (signs @ flat).reshape(size, m, 2)
+        sums = (signs @ rows).reshape(size, m, 2)
         at = np.swapaxes(sums, 0, 1) @ scaled
         largest = np.abs(at, out=at).max(axis=(0, 2))
-        beaten += (largest[:, None] >= observed - 1e-9 * np.abs(observed)).sum(axis=0)
+        beaten += (largest[:, None] >= (1 - 1e-9) * observed).sum(axis=0)
     return (1 + beaten) / (1 + resamples), 1 / (1 + resamples)

@@ -600,16 +600,36 @@ def test_simultaneous_p_values_against_all_flips(seed):
 
 
 def test_flips_of_questions_are_fair():
-    """10^5 questions won or lost, their sum one standard deviation: p = 0.3173 (1e-6)."""
-    differences = np.zeros((10**5, 1, 2))
-    differences[:, 0, 0] = np.repeat([1, -1], [50_158, 49_842])
-    (p,), _ = _max_t(differences, np.random.default_rng(0))
-    assert p == pytest.approx(0.3173, abs=0.025)
+    """10^5 questions: one pair differs on all, the other by one standard deviation in sum.
+
+    The flips of the two are as good as independent: 1 - 0.6827^2 = 0.534 (false alarm 1e-6).
+    """
+    differences = np.zeros((10**5, 2, 2))
+    differences[:, 0, 0], differences[:, 1, 0] = 1, np.repeat([1, -1], [50_158, 49_842])
+    p_values, _ = _max_t(differences, np.random.default_rng(0))
+    assert p_values == pytest.approx([1e-4, 0.534], abs=0.025)
 
 
 def test_logs_that_are_alike_have_p_one():
     same = np.tile([0.5, 0.25], (5, 1))
     assert [p.p_value for p in compare([same] * 3, confidence_level=0.9, rng=0)] == [1, 1, 1]
+
+
+def test_resamples_are_held_in_blocks_of_so_many_numbers(monkeypatch):
+    """5 distinct rows, and 2 pairs at 100 targets: 205 numbers each, two of 999 at a time."""
+    sizes = []
+
+    class Recorded:
+        def binomial(self, count, _p, size):
+            sizes.append(size)
+            return np.zeros(size) + count
+
+    monkeypatch.setattr(simultaneous, "MANY", 4)
+    monkeypatch.setattr(simultaneous, "CELLS", 410)
+    differences = np.stack([np.arange(5) / 5, np.ones(5), np.zeros(5), np.zeros(5)], axis=1)
+    p_values, floor = _max_t(differences.reshape(5, 2, 2), Recorded())
+    assert sizes == [(2, 5)] * 499 + [(1, 5)]
+    assert (p_values.tolist(), floor) == ([1, 1], 1 / 1000), "every flip is what was seen"
 
 
 def test_beyond_many_distinct_rows_a_tenth_of_the_flips_is_drawn(monkeypatch):
