@@ -109,27 +109,32 @@ def test_links_of_the_readme_become_absolute_or_words():
     assert page(readme, "https://host/r", "1").count("](") == readme.count("](")
 
 
-ONLY = """
+HIDDEN = """
 import sys
+from importlib.machinery import PathFinder
 from importlib.metadata import packages_distributions
-allowed, (command, *arguments) = set(sys.argv[1].split(",")), sys.argv[2:]
+allowed, arguments = set(sys.argv[1].split(",")), sys.argv[2:]
 owners = packages_distributions()
 
-class Absent:
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        top = name.partition(".")[0]
-        if top in owners and not {o.lower().replace("_", "-") for o in owners[top]} & allowed:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+class Present(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        owned = {o.lower().replace("_", "-") for o in owners.get(name.partition(".")[0], ())}
+        return super().find_spec(name, path, target) if not owned or owned & allowed else None
 
-sys.meta_path.insert(0, Absent)
+sys.meta_path = [Present if finder is PathFinder else finder for finder in sys.meta_path]
+"""
+"""An environment that holds some distributions only."""
+ONLY = """
 from click.testing import CliRunner
 from hallucination_theory.cli import cli
-result = CliRunner().invoke(cli, [command, *arguments])
+result = CliRunner().invoke(cli, arguments)
 print(result.output)
 sys.exit(result.exit_code)
 """
-"""The command in an environment that holds some distributions only."""
+"""The command there."""
+HARNESS = "import lm_eval.__main__, lm_eval.models.huggingface"
+"""What ``lm_eval --model hf`` imports."""
 
 
 def closure(extras):
@@ -143,11 +148,24 @@ def closure(extras):
             continue
         done.add((name, extra))
         mine = name == "hallucination-theory"
-        for requirement in map(Requirement, ours[extra] if mine else metadata.requires(name) or ()):
+        for requirement in map(Requirement, ours[extra] if mine else _requires(name)):
             if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
                 wanted = {"", *requirement.extras}
                 waiting += [(_canonical(requirement.name), each) for each in wanted]
     return {name for name, _ in done}
+
+
+def _requires(name):
+    try:
+        return metadata.requires(name) or ()
+    except metadata.PackageNotFoundError:  # nothing of it can be imported here either
+        return ()
+
+
+def with_extras(extras, code, *arguments):
+    """Run code in an environment that holds what pip would install with some extras."""
+    command = [sys.executable, "-c", HIDDEN + code, ",".join(closure(extras)), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.slow
@@ -163,20 +181,32 @@ def closure(extras):
 )
 def test_an_extra_brings_what_reading_its_logs_needs(extra, log):
     """Whatever else this environment holds is hidden from the command."""
-    allowed = closure([extra] if extra else [])
-    command = [sys.executable, "-c", ONLY, ",".join(allowed), "score"]
-    done = subprocess.run(
-        [*command, str(ROOT / "tests" / "data" / log)], capture_output=True, text=True, check=False
-    )
+    done = with_extras([extra] if extra else [], ONLY, "score", ROOT / "tests" / "data" / log)
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+
+
+@pytest.mark.slow
+def test_the_install_line_brings_what_the_three_commands_import(tmp_path):
+    """The page of the three commands names the extras; the harness is imported with its models."""
+    pytest.importorskip("accelerate", reason="needs the extra lm-eval")
+    page = (ROOT / "notebooks" / "your_language_model.md").read_text(encoding="utf-8")
+    extras = re.search(r'pip install "hallucination-theory\[([\w,-]+)\]"', page)[1].split(",")
+    facts, weighed = tmp_path / "facts.csv", ROOT / "tests" / "data" / "lm_eval_weighed.jsonl"
+    facts.write_text("question,answer,wrong\nAnn,x,y|z\nBob,y,x|z\n")
+    for code, *arguments in (
+        (ONLY, "facts", facts, "--out", tmp_path / "task"),
+        (HARNESS,),
+        (ONLY, "check", weighed, "--figure", tmp_path / "err.svg"),
+    ):
+        done = with_extras(extras, code, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr[-2000:]
 
 
 @pytest.mark.slow
 def test_what_an_extra_does_not_bring_is_missed():
     """Members packed with Zstandard need the extra logs, and the message says so."""
     log = str(ROOT / "tests" / "data" / "inspect_half_blind.eval")
-    command = [sys.executable, "-c", ONLY, ",".join(closure([])), "score", log]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = with_extras([], ONLY, "score", log)
     assert done.returncode == 2
     assert "hallucination-theory[logs]" in done.stdout
 
