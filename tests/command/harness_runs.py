@@ -1,6 +1,6 @@
 """Real runs of both harnesses, offline: used by the slow tests, and by hand to renew the fixtures.
 
-python tests/harness_runs.py tests/data
+python -m tests.command.harness_runs tests/data
 """
 
 import json

@@ -13,6 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.command.harness_runs import mock
+
 QUESTIONS = [
     ("Capital of France?", "Paris", "Paris"),
     ("Capital of Norway?", "Oslo", "I don't know, but I'd be happy to help with something else."),
@@ -34,17 +36,6 @@ CHOICES = [
 """Question, options, place of the right one, letter that the model says."""
 
 
-def said(texts):
-    from inspect_ai.model import ModelOutput, ModelUsage, get_model
-
-    outputs = []
-    for text in texts:
-        output = ModelOutput.from_content("mockllm/model", text)
-        output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
-        outputs.append(output)
-    return get_model("mockllm/model", custom_outputs=outputs)
-
-
 def inspect(folder, samples, scorer, solver, texts, **options):
     from inspect_ai import Task, eval  # noqa: A004
     from inspect_ai.dataset import MemoryDataset
@@ -54,7 +45,7 @@ def inspect(folder, samples, scorer, solver, texts, **options):
         name="facts", dataset=MemoryDataset(samples, name="facts"), solver=solver, scorer=scorer
     )
     (log,) = eval(
-        task, model=said(texts), log_dir=str(folder), log_format="eval", display="none",
+        task, model=mock(texts), log_dir=str(folder), log_format="eval", display="none",
         max_connections=1, max_samples=1, **options,
     )  # fmt: skip
     for sample in log.samples:
@@ -108,7 +99,7 @@ def inspect_graded(folder):
         return solve
 
     grades = ["C", "I", "I", "C", "I", "C"]
-    grader = said([f"So far so good.\nGRADE: {grade}" for grade in grades] + ["I cannot grade."])
+    grader = mock([f"So far so good.\nGRADE: {grade}" for grade in grades] + ["I cannot grade."])
     texts = [text for j, (*_, text) in enumerate(QUESTIONS) if j != 2]
     return inspect(
         folder, questions(), model_graded_fact(model=grader), [crash_on_the_third(), generate()],

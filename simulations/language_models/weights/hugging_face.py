@@ -7,7 +7,6 @@ log-likelihoods by many nats.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,36 +71,31 @@ class HuggingFaceModel(WeighedModel):
         import torch
 
         before, tails = self._tokens(prompt, responses)
-        tree = ResponseTree.of(dict(enumerate(tails)))
-        device = self.model.device
-        found = torch.full((len(tails),), -math.inf, dtype=torch.float64, device=device)
+        tree, device = ResponseTree.of(dict(enumerate(tails))), self.model.device
+        # The last place takes what is not the end of a response: leaf -1.
+        found = torch.zeros(len(tails) + 1, dtype=torch.float64, device=device)
         with torch.inference_mode():
             read = self.model(torch.tensor([before], device=device), use_cache=True)
-            cache, logits = read.past_key_values, read.logits
-            so_far = torch.zeros(1, device=device)
+            cache, logits, so_far = read.past_key_values, read.logits, found[:1]
             for level in zip(tree.parents, tree.tokens, tree.leaves, strict=True):
                 parents, tokens, leaves = (torch.as_tensor(x, device=device) for x in level)
                 logs = torch.log_softmax(logits[:, -1].double() / temperature, -1)
-                scores = so_far[parents] + logs[parents, tokens]
-                ends = leaves >= 0
-                found[leaves[ends]] = scores[ends]
-                if not ends.all():
-                    cache.reorder_cache(parents[~ends])
-                    logits = self.model(tokens[~ends, None], cache=cache).logits
-                    so_far = scores[~ends]
-        return np.asarray(found.cpu().numpy())
+                scores = found[leaves] = so_far[parents] + logs[parents, tokens]
+                if (inner := leaves < 0).any():
+                    cache.reorder_cache(parents[inner])
+                    logits = self.model(tokens[inner, None], cache=cache).logits
+                    so_far = scores[inner]
+        return np.asarray(found[:-1].cpu().numpy())
 
     def _tokens(
         self, prompt: str, responses: Sequence[str]
     ) -> tuple[list[int], list[tuple[int, ...]]]:
         question = self.begin + prompt
-        before = self.tokenizer(question)["input_ids"]
-        texts = [question + self.delimiter + response + self.end for response in responses]
-        tails = []
-        for text, tokens in zip(texts, self.tokenizer(texts)["input_ids"], strict=True):
+        texts = [question, *(question + self.delimiter + r + self.end for r in responses)]
+        before, *whole = self.tokenizer(texts)["input_ids"]
+        for text, tokens in zip(texts[1:], whole, strict=True):
             if not before or tokens[: len(before)] != before or len(tokens) == len(before):
                 raise InvalidInput(
                     "the tokens", "such that none spans the border of prompt and response", text
                 )
-            tails.append(tuple(tokens[len(before) :]))
-        return before, tails
+        return before, [tuple(tokens[len(before) :]) for tokens in whole]
