@@ -40,6 +40,7 @@ from functools import partial
 from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
+from threading import RLock
 from types import CodeType, FrameType, FunctionType
 
 import click
@@ -125,6 +126,8 @@ class Judge:
         for name in IMPORTED_LATE:
             import_module(name)
         calls, seconds = baseline(session, {m.path for m in self.waiting})
+        # Its own lock is shared with forked processes: one that is killed with it stops all.
+        tqdm.set_lock(RLock())
         bar = tqdm(total=len(self.waiting), unit="mutant", mininterval=5)
         for mutant in self.waiting:
             if len(self.running) == self.jobs:
