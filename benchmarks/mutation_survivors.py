@@ -14,26 +14,31 @@ SEARCH = (
 SEARCH_OF_A_TERM = (
     "Only steers the numerical search: the term is valid at every point, and the minimum is flat."
 )
-LOOSER = "A looser limit on q, which is at most 1 anyway."
+LOOSER = "A looser limit on what is at most 1 anyway."
 TWO_EXACT_WAYS = "Which of two ways is taken: both draw the same law, one faster."
-NOT_BINDING = (
-    "Not binding: at the optimum the mass below sits on valid responses or above the threshold, so "
-    "this limit has price zero and the certified value is the same."
-)
 BRACKET = "Only where the search for a root begins: the root is the same."
 MIDDLE = "Half of 1 + t is above every target t below 1, and so is what takes its place."
 TIE = "Differs only where two numbers are equal, and there both ways give the same."
+LONGER_CHAINS = "Only how long the chains of values are that are cut into levels, one by one."
 UNUSED = "Fills a place that is not read."
 ONE_FACTOR = "Centring one of the two factors is enough for a sum of products."
 PATIENCE = "A limit of patience or memory, not of what is right."
+CERTIFIED = "The largest denominator tried when rounding; every answer is certified exactly anyway."
 SAME_CONSTRAINT = "Multiplies both sides of an inequality by 2: the same constraint."
 
 EXPLAINED: dict[tuple[str, str, str], str] = {
     ("hallucination_theory.logs.compare", "400", "401"): PATIENCE,
     ("hallucination_theory.logs.read", "1", "2"): PATIENCE,
     ("hallucination_theory.logs.read", "16", "17"): PATIENCE,
-    ("theory.trade_off.frontier", "1 - z", "1 + z"): LOOSER,
-    ("theory.trade_off.frontier", "1 - z", "1"): LOOSER,
+    ("theory.trade_off.frontier", "1", "2"): LOOSER,
+    ("theory.trade_off.frontier", "gain[best] > 0", "gain[best] >= 0"): TIE,
+    ("theory.trade_off.prospect", "1.0", "1.01"): LOOSER,
+    (
+        "theory.trade_off.kalai_vempala",
+        "(1 + LEVEL_TOLERANCE) * values[:-1]",
+        "1 + LEVEL_TOLERANCE",
+    ): LONGER_CHAINS,
+    ("theory.trade_off.kalai_vempala", "1", "2"): LONGER_CHAINS,
     (
         "theory.arrays",
         "float(np.dot(a.astype(float), b.astype(float))) <= LARGEST",
@@ -92,10 +97,18 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ),
     ("theory.memory.small_codes", "totals[i] > best", "totals[i] >= best"): TIE,
     ("theory.memory.importance", "room <= whole", "room < whole"): TIE,
+    ("theory.poor_models.linear", "1", "2"): LOOSER,
+    ("theory.poor_models.ngram_counts", "k < order", "k <= order"): (
+        "Only memory: after the longest n-grams nothing is looked up."
+    ),
     ("theory.poor_models.planar", "1000000", "1000001"): PATIENCE,
     ("theory.testing.choice", "q > t", "q >= t"): (
         "The same cuts, but all above for none above: either has err_iiv = 1/2."
     ),
+    ("theory.poor_models.planar", "0", "1"): (
+        "A looser estimate of a line's gain: more lines are looked at, and none is left out."
+    ),
+    ("theory.poor_models.planar", "at_most[k] <= best", "at_most[k] < best"): TIE,
     ("theory.testing.reduction", "12", "13"): (
         "Only whether a world of so many rows is made smaller before it is shown."
     ),
@@ -110,22 +123,9 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
         "Where the exponent is 0 both formulas of A are equal."
     ),
     ("theory.facts.four_events", "0", "1"): "Stands for a singleton rate; any rate passes.",
-    ("theory.reduction.exact_lp", "10", "11"): (
-        "The largest denominator tried when rounding; every answer is certified exactly anyway."
-    ),
-    (
-        "theory.reduction.exact_lp",
-        "1",
-        "2",
-    ): "NumPy takes any negative number in reshape for the rest.",
-    ("theory.reduction.attained", "E - e", "E + e"): NOT_BINDING,
-    ("theory.reduction.attained", "V - v", "V + v"): NOT_BINDING,
-    ("theory.reduction.attained", "V - v", "V"): NOT_BINDING,
+    ("theory.reduction.exact_lp", "10", "11"): CERTIFIED,
+    ("theory.reduction.exact_lp", "6", "7"): CERTIFIED,
     ("theory.reduction.attained", "1", "2"): SAME_CONSTRAINT,
-    ("theory.reduction.attained", "v < V", "v <= V"): (
-        "Lets p put mass below where no valid response is: that raises 2 err_iiv and delta by the "
-        "same amount, so the least value stays."
-    ),
 }
 
 
@@ -140,15 +140,6 @@ WHOLE_FUNCTIONS: dict[tuple[str, str], str] = {
     ),
     ("theory.poor_models.linear", "_separator"): (
         "Only a proposal: the line is checked in rationals, and found exactly if it does not part."
-    ),
-    ("theory.poor_models.planar", "_directions"): (
-        "Only a proposal: every line through two points is looked at too, with exact signs."
-    ),
-    ("theory.poor_models.planar", "_best_direction"): (
-        "Only a proposal: every line through two points is looked at too, with exact signs."
-    ),
-    ("theory.trade_off.frontier", "_twins_in_order"): (
-        "Only takes symmetric twins out of the search: the best value is the same."
     ),
     ("simulations.facts.occupancy", "<module>"): TWO_EXACT_WAYS,
     ("simulations.facts.occupancy", "occupancy"): TWO_EXACT_WAYS,

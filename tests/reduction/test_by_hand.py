@@ -19,6 +19,16 @@ from theory.reduction import (
     split_at,
     temper,
 )
+from theory.reduction.attained import (
+    _inside,
+    _program,
+    _sets,
+    _spread,
+    _thresholds,
+    _world_of_sizes,
+)
+from theory.reduction.exact_lp import Program, _proposal, dot, objections, solve_exactly
+from theory.reduction.simplex import simplex
 from theory.reduction.world import expectation
 
 TRAINING = [True] * 6 + [False] * 4
@@ -84,7 +94,9 @@ def test_a_floor_of_the_reduction_by_hand():
     ("call", "message"),
     [
         (lambda: estimate_delta([True], [True], confidence_level=1), "confidence_level must be in"),
+        (lambda: estimate_delta([1], [1], confidence_level=-0.5), r"in \(0, 1\), got -0.5"),
         (lambda: estimate_error([True], confidence_level=0), "confidence_level must be in"),
+        (lambda: World(TWO.p, TWO.valid, np.zeros(0, dtype=int)), "n_responses must be non-empty"),
         (
             lambda: estimate_reduction(
                 training_above=[1],
@@ -169,3 +181,130 @@ def test_a_split_of_some_prompts_is_the_split_of_their_world():
         part = split.of(kept)
         for name, values in vars(alone).items():
             assert np.array_equal(getattr(part, name), values), name
+
+
+TWO_SIZES = _world_of_sizes([2, 1], [3, 3], [F(1, 4), F(3, 4)])
+"""Two prompts with 2 and 1 valid responses among 3 errors, asked with different frequency."""
+KINDS = ["va", "vb", "ea", "eb", "pa", "pb"]
+VARIABLES = [*KINDS, *(f"{kind}2" for kind in KINDS), "delta"]
+"""Valid or errors, above or below, and p; the second prompt's have a 2."""
+
+
+def row(**terms):
+    """One row of the program, by the names of its variables."""
+    return [F(terms.get(name, 0)) for name in VARIABLES]
+
+
+@pytest.mark.parametrize(("per_prompt", "size_ratio"), [(False, F(2, 3)), (True, F(5, 12))])
+def test_the_program_of_the_least_slack_by_hand(per_prompt, size_ratio):
+    """An error above at the first prompt, the valid response at the second; thresholds 1/3.
+
+    slack = err - 2 err_iiv + size ratio + delta, 2 err_iiv = p_below + (errors above)/3.
+    """
+    counts = ((0, 1), (1, 0))
+    program = _program(TWO_SIZES, _thresholds(TWO_SIZES, per_prompt), counts, per_prompt)
+    a, b = F(1, 4), F(3, 4)
+    rest = size_ratio - a / 3
+    sums = [row(va=1, vb=1, ea=1, eb=1), row(pa=1, pb=1)]
+    sums += [row(va2=1, vb2=1, ea2=1, eb2=1), row(pa2=1, pb2=1)]
+    assert (program.F, program.g) == (sums, [1] * 4)
+    first = row(va=rest, vb=rest, ea=a + rest, eb=a + rest, pb=-a)
+    second = row(ea2=b, eb2=b, pb2=-b, delta=1)
+    assert program.c == [x + y for x, y in zip(first, second, strict=True)]
+    limits = [
+        (row(va=-1), 0),
+        (row(va=1), 0),
+        (row(vb=1), F(2, 3)),
+        (row(ea=-1), -F(1, 3)),
+        (row(ea=1), 1),
+        (row(eb=1), F(2, 3)),
+        (row(pa=1), 0),
+        (row(pb=1), 1),
+        (row(va2=-1), -F(1, 3)),
+        (row(va2=1), 1),
+        (row(vb2=1), 0),
+        (row(ea2=-1), 0),
+        (row(ea2=1), 0),
+        (row(eb2=1), 1),
+        (row(pa2=1), 1),
+        (row(pb2=1), 0),
+        (row(va=a, ea=a, pa=-a, va2=b, ea2=b, pa2=-b, delta=-1), 0),
+        (row(va=-a, ea=-a, pa=a, va2=-b, ea2=-b, pa2=b, delta=-1), 0),
+    ]
+    assert list(zip(program.G, program.h, strict=True)) == limits
+
+
+def test_as_many_lie_above_as_exist_and_fit():
+    """One valid response and three errors, of which fewer than 3 fit above 1/3."""
+    blank = _world_of_sizes([1], [3], None)
+    found = [counts for (counts,) in _sets(blank, _thresholds(blank, False))]
+    assert found == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]
+
+
+def test_an_infimum_that_a_model_attains_comes_with_it():
+    """The valid response above 1/2: slack 1/2, also strictly inside; an error above: only at it."""
+    blank = _world_of_sizes([1], [2], None)
+    z = _thresholds(blank, False)
+    for counts, attained in ((((1, 0),), True), (((0, 1),), False)):
+        program = _program(blank, z, counts, False)
+        found = solve_exactly(program)
+        inside, x = _inside(counts, program, found)
+        assert inside == attained
+        assert dot(program.c, x) == found[0]
+        assert [dot(r, x) for r in program.F] == program.g
+        assert all(dot(r, x) <= most for r, most in zip(program.G, program.h, strict=True))
+        assert (x[0 if attained else 2] > z[0]) == attained
+
+
+def test_masses_are_spread_evenly_among_responses_of_one_kind():
+    """2 valid and 3 wrong responses, one of each above."""
+    blank = _world_of_sizes([2], [3], None)
+    masses = [F(1, 2), F(1, 8), F(1, 4), F(1, 8), F(1, 3), F(2, 3), F(0)]
+    world, q = _spread(blank, ((1, 1),), masses)
+    assert world.p.tolist() == [F(1, 3), F(2, 3), 0, 0, 0]
+    assert q.tolist() == [F(1, 2), F(1, 8), F(1, 4), F(1, 16), F(1, 16)]
+
+
+def test_the_simplex_method_by_hand():
+    """x + y = 3, x - y = 1; 2 x = 1/2; a row that says nothing; one that says the same twice."""
+    two = simplex([F(1), F(3)], [[F(1), F(1)], [F(1), F(-1)]], [F(3), F(1)])
+    assert two == ([2, 1], [2, -1])
+    assert simplex([F(1)], [[F(2)]], [F(1, 2)]) == ([F(1, 4)], [F(1, 2)])
+    nothing = simplex([F(1), F(1)], [[F(0), F(0)], [F(1), F(1)]], [F(0), F(1)])
+    assert nothing == ([1, 0], [0, 1])
+    assert simplex([F(1)], [[F(1)], [F(2)]], [F(1), F(2)]) == ([1], [1, 0])
+
+
+def test_the_simplex_method_proves_that_nothing_is_feasible():
+    """-x = 1 times 1; x = 2 less x = 1; 0 = 0 added to the first changes nothing."""
+    assert simplex([F(1)], [[F(-1)]], [F(1)]) == (None, [1])
+    assert simplex([F(1)], [[F(1)], [F(1)]], [F(1), F(2)]) == (None, [-1, 1])
+    assert simplex([F(1)], [[F(0)], [F(-1)]], [F(0), F(1)]) == (None, [1, 1])
+
+
+def test_an_artificial_column_at_zero_leaves_before_costs_are_looked_at():
+    """-x = 0: the least -x is 0, and not without limit."""
+    assert simplex([F(-1)], [[F(-1)]], [F(0)]) == ([0], [1])
+
+
+def test_what_the_solver_proposes_is_rounded_to_the_fraction_it_stands_for():
+    """997 x >= 1."""
+    program = Program([F(1)], [[F(-997)]], [F(-1)], [], [])
+    assert _proposal(program) == ([F(1, 997)], [F(-1, 997)], [])
+
+
+def test_objections_look_at_every_number():
+    """x + y = 0 with y = -1, and x + y = 1 at the price of the dearer."""
+    level = Program([F(1), F(1)], [], [], [[F(1), F(1)]], [F(0)])
+    assert objections(level, [F(1), F(-1)], [], [F(1)]) == ["x >= 0"]
+    dear = Program([F(1), F(3)], [], [], [[F(1), F(1)]], [F(1)])
+    assert objections(dear, [F(0), F(1)], [], [F(3)]) == ["reduced costs >= 0"]
+    assert objections(dear, [F(1), F(0)], [], [F(1)]) == []
+
+
+def test_whole_thresholds_of_an_exact_world_are_taken_in_order():
+    q = [F(1, 2), F(1, 2), F(0), F(1, 4), F(1, 4), F(1, 4), F(1, 4)]
+    split = split_at(TWO, q, [1, 0])
+    assert split.threshold.tolist() == [1, 0]
+    assert split.p_above.tolist() == [0, 1]
+    assert split.tolerance == 0

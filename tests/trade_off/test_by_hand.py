@@ -18,6 +18,15 @@ from theory.trade_off import (
     table_and_calculator,
     trade_off_frontier,
 )
+from theory.trade_off.frontier import (
+    _limits,
+    _meaning_of_above,
+    _most_above,
+    _solved,
+    _twins_in_order,
+)
+from theory.trade_off.kalai_vempala import LEVEL_TOLERANCE, _least_of_levels
+from theory.trade_off.prospect import Prospect, _as_model
 
 ONE = World(p=[0.5, 0.5, 0, 0, 0], valid=[True, True, False, False, False])
 """Two right answers, three wrong ones: 1/K = 1/3."""
@@ -96,3 +105,107 @@ def test_levels_are_relative_and_strict():
     """Values that differ by a part in 10^9 of themselves are one level, however small they are."""
     levels = level_sets(np.array([1e-12, 1e-12 * (1 + 1e-12), 2e-12, 0.5]))
     assert levels.tolist() == [0, 0, 1, 2]
+
+
+def told(constraints):
+    """Rows, lower and upper limits of some constraints."""
+    return [(c.A.tolist(), *np.unique(c.lb), *np.unique(c.ub)) for c in constraints]
+
+
+def test_what_above_means_to_the_integer_program():
+    """One response, z = 1/4, in (q, w, a): q >= z a; q <= z + (1 - z) a; w <= a; w <= q; ..."""
+    assert told(_meaning_of_above(0.25, 1)) == [
+        ([[1, 0, -0.25]], 0, np.inf),
+        ([[1, 0, -0.75]], -np.inf, 0.25),
+        ([[0, 1, -1]], -np.inf, 0),
+        ([[1, -1, 0]], 0, np.inf),
+        ([[1, -1, 1]], -np.inf, 1),
+    ]
+
+
+def test_limits_of_the_integer_program_by_hand():
+    """q sums to 1; w - p a weighs at most delta; (weight in E - p) a is at least 2 e - 1."""
+    sums, gap, iiv = told(_limits(known_world(ONE), 0.125, 0.25))
+    assert sums == ([[1] * 5 + [0] * 10], 1, 1)
+    assert gap == ([[0] * 5 + [1] * 5 + [-0.5, -0.5, 0, 0, 0]], -0.125, 0.125)
+    assert iiv[0][0] == pytest.approx([0] * 10 + [-0.5, -0.5, 1 / 3, 1 / 3, 1 / 3])
+    assert iiv[1:] == (-0.5, np.inf)
+
+
+def test_twins_are_ordered_within_their_prompt():
+    """Two answers and two errors; then two errors that look like those before, and an answer."""
+    valid = [True, True, False, False, False, False, True]
+    world = World([0.5, 0.5, 0, 0, 0, 0, 1], valid, [4, 3])
+    ((rows, least, most),) = told(_twins_in_order(known_world(world)))
+    assert (least, most) == (0, np.inf)
+    assert [row[14:] for row in rows] == [
+        [1, -1, 0, 0, 0, 0, 0],
+        [0, 0, 1, -1, 0, 0, 0],
+        [0, 0, 0, 0, 1, -1, 0],
+    ]
+    assert not np.any([row[:14] for row in rows])
+    assert _twins_in_order(known_world(World([1.0, 0], [True, False]))) == []
+
+
+def test_a_model_off_the_threshold_exceeds_its_delta_by_what_that_takes():
+    """Five responses, each 1e-8 off on either side: 1e-7, all of which saves errors."""
+    frontier = trade_off_frontier(known_world(ONE), [0.0, 0.1], min_err_iiv=0.25)
+    for q, delta in zip(frontier.p_hat, (0, 0.1), strict=True):
+        assert calibration_delta(ONE, q) == pytest.approx(delta + 1e-7, abs=1e-9)
+
+
+def test_a_set_that_the_integer_program_found_within_its_tolerance():
+    """An error above 1/3 has a gap of 1/3 at least: 5e-8 less will do, 1e-5 less will not."""
+    above = np.array([False, False, True, False, False])
+    model = _solved(known_world(ONE), above, 1 / 3 - 5e-8, margin=0.0)
+    assert model[2] == pytest.approx(1 / 3, abs=1e-7)
+    with pytest.raises(RuntimeError, match="disagrees"):
+        _solved(known_world(ONE), above, 1 / 3 - 1e-5, margin=0.0)
+
+
+@pytest.mark.parametrize("K", [1, 2, 49])
+def test_fewer_than_K_fit_above_one_over_K_though_floats_say_more(K):
+    """1 / (1 / 49) is above 49 in floats."""
+    world = World([1.0, *[0.0] * K], [True, *[False] * K])
+    assert _most_above(known_world(world)) == K - 1
+
+
+def test_a_level_ends_where_its_tolerance_ends():
+    """At a part in 10^9 above the least value still one level, one float further another."""
+    end = (1 + LEVEL_TOLERANCE) * 0.25
+    assert _least_of_levels(np.array([0.25, end])).tolist() == [0.25]
+    after = np.nextafter(end, 1)
+    assert _least_of_levels(np.array([0.25, after])).tolist() == [0.25, after]
+
+
+def test_a_chain_of_close_values_is_cut_where_a_level_ends():
+    """Each within 1e-9 of the one before, the third not of the first."""
+    chain = 0.25 * (1 + np.array([0, 0.8e-9, 1.6e-9]))
+    assert _least_of_levels(chain).tolist() == [chain[0], chain[2]]
+
+
+WRONG_SEEN = Prospect(
+    mu=np.ones(1),
+    n_responses=np.array([4]),
+    p=np.array([0.5, 0.5, 0, 0]),
+    error=np.array([1.0, 0, 0, 0]),
+    iiv_error_weight=np.array([1.0, 0, 0, 0]),
+    threshold=0.3,
+    size_ratio=1.0,
+)
+"""An average over worlds in which half of the training mass sits on what is wrong at present."""
+
+
+def test_the_least_model_gives_up_what_is_wrong_as_far_as_it_may():
+    """Down to 3/10, where above ends; to 1/2 - delta; or until the others reach 3/10 as well."""
+    wrong, nothing = np.array([True, False, False, False]), np.zeros(4, dtype=bool)
+    assert best_model_on_set(WRONG_SEEN, wrong)[0] == pytest.approx(0.3)
+    assert best_model_on_set(WRONG_SEEN, wrong, margin=0.02)[0] == pytest.approx(0.32)
+    held = best_model_on_set(WRONG_SEEN, wrong, max_delta=0.125)
+    assert held[0] == pytest.approx(0.375, abs=1e-6)
+    below = best_model_on_set(WRONG_SEEN, nothing, margin=0.02)
+    assert below.tolist() == pytest.approx([0.16, 0.28, 0.28, 0.28])
+
+
+def test_what_a_solver_leaves_over_is_clipped_and_shared():
+    assert _as_model(WRONG_SEEN, np.array([1.2, 0.25, -0.1, 0])).tolist() == [0.8, 0.2, 0, 0]

@@ -88,8 +88,9 @@ class _Points:
 
     @cached_property
     def scale(self) -> FloatArray:
-        """Powers of two that bring each feature into [-1, 1], for HiGHS."""
-        powers: FloatArray = np.exp2(np.frexp(np.abs(self.phi).max(axis=0, initial=0.0))[1])
+        """Powers of two that bring each feature into [-1, 1], or almost, for HiGHS."""
+        exponents = np.frexp(np.abs(self.phi).max(axis=0, initial=0.0))[1]
+        powers: FloatArray = np.exp2(np.minimum(exponents, 1023))  # 2^1024 is no float
         return powers
 
     @cached_property
@@ -216,7 +217,7 @@ def _cheapest_cover(points: _Points, subsets: list[IntArray]) -> BoolArray:
         integrality=np.ones(len(points.sign), dtype=int),
         options={"mip_rel_gap": 0},
     )
-    lost = np.asarray(result.x > 0.5)
+    lost: BoolArray = result.x.round().astype(bool)
     covered = all(lost[subset].any() for subset in subsets)
     if not covered or cost @ lost - result.mip_dual_bound > COVER_GAP * (1 + cost @ lost):
         raise ArithmeticError("HiGHS did not prove its set of lost examples to be cheapest")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from theory.arrays import Array, Number, ratio
+from theory.arrays import Array, Number, blocks, ratio
 from theory.errors import InvalidInput
 from theory.poor_models.ngram_counts import NGramCounts, NGramTable, row_starts
 from theory.poor_models.ngrams import NGramLevel, NGramModel
 
-_BLOCK = 1 << 18
 Counts = npt.NDArray[np.integer]
 """Whole numbers of any width."""
 
@@ -89,7 +87,7 @@ def fit_kneser_ney(
     levels: list[NGramLevel] = []
     for k, (table, n_contexts) in enumerate(_with_contexts(counts), start=2):
         modified = _continuation_counts(counts, k)
-        D = _discount(modified, exact) if discount is None else discount
+        D = _discount(modified, discount, exact)
         totals, lengths = _row_totals(table, modified, n_contexts, size)
         seen = _numbers(modified, exact)
         seen -= D
@@ -101,10 +99,9 @@ def fit_kneser_ney(
         backoff[lengths == 0] = 1
         levels.append(NGramLevel(table.keys, seen, backoff))
     unigrams = _predicted(_continuation_counts(counts, 1))
-    D = _discount(unigrams[unigrams > 0], exact) if discount is None else discount
+    D = _discount(unigrams, discount, exact)
     first = _numbers(unigrams, exact) - _numbers(np.where(unigrams > 0, 1, 0), exact) * D
-    share: Any = D * int((unigrams > 0).sum()) / _one(exact) / n_outcomes
-    first[:n_outcomes] += share
+    first[:n_outcomes] += ratio(D * int((unigrams > 0).sum()), n_outcomes, exact=exact)
     return NGramModel(counts.vocabulary, first / int(unigrams.sum()), tuple(levels))
 
 
@@ -129,11 +126,6 @@ def _n_grams(counts: NGramCounts, k: int) -> int:
     return counts.vocabulary.size if k == 1 else len(counts.tables[k - 2])
 
 
-def _first_begin(counts: NGramCounts, level: int) -> int:
-    """First context of a level (0 for bigrams) that begins with BEGIN."""
-    return counts.vocabulary.begin if level == 0 else counts.tables[level - 1].first_begin
-
-
 def _with_contexts(counts: NGramCounts) -> list[tuple[NGramTable, int]]:
     return [(table, _n_grams(counts, k)) for k, table in enumerate(counts.tables, start=1)]
 
@@ -151,9 +143,9 @@ def _row_totals(
 def _shares(values: Array, totals: Array, lengths: Counts) -> Array:
     """Divide each context's run of values by its total, in place and block by block."""
     stops = np.cumsum(lengths)
-    for i in range(0, len(totals), _BLOCK):
-        block = slice(i, i + _BLOCK)
-        rows = slice(stops[i] - lengths[i], stops[block][-1])
+    starts = stops - lengths
+    for block in blocks(starts):
+        rows = slice(starts[block][0], stops[block][-1])
         values[rows] /= np.repeat(totals[block], lengths[block])
     return values
 
@@ -163,14 +155,11 @@ def _predicted(unigrams: Counts) -> Counts:
     return np.append(unigrams[:-1], 0)
 
 
-def _discount(values: Counts, exact: bool) -> Number:
+def _discount(values: Counts, given: Number | None, exact: bool) -> Number:
     n_1, n_2 = int((values == 1).sum()), int((values == 2).sum())
-    D = Fraction(n_1, n_1 + 2 * n_2) if n_1 else Fraction(1, 2)
+    estimated = Fraction(n_1, n_1 + 2 * n_2) if n_1 else Fraction(1, 2)
+    D = estimated if given is None else given
     return D if exact else float(D)
-
-
-def _one(exact: bool) -> Number:
-    return Fraction(1) if exact else 1.0
 
 
 def _numbers(values: Counts, exact: bool) -> Array:

@@ -120,7 +120,7 @@ def opt_of_view(world: World, view: Sequence[Any]) -> ExactOpt:
     of_valid = segment_sums((D * world.valid)[order], starts)
     of_errors = segment_sums((D * world.errors)[order], starts)
     plus = frozenset(cells[i] for i in np.flatnonzero(of_valid > of_errors))
-    return ExactOpt(total(np.where(of_valid < of_errors, of_valid, of_errors)), plus, 0)
+    return ExactOpt(total(np.minimum(of_valid, of_errors)), plus, 0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from theory.arrays import BoolArray, FloatArray, IntArray, as_array, size, total
+from theory.arrays import Array, BoolArray, FloatArray, IntArray, as_array, size, total
 from theory.errors import InvalidInput
 from theory.poor_models.error_curve import threshold_curve
 from theory.poor_models.linear import separator
@@ -17,8 +17,13 @@ from theory.reduction.world import World
 
 MISSED = 1e-12
 """Masses that differ by less are one mass, added up in another order."""
+CHUNK = 1_000_000
+"""Numbers in one temporary array, so that memory stays at some ten megabytes."""
+NOTHING_SURE = np.errstate(over="ignore", invalid="ignore")
+"""Floats that overflow tell no side, and rationals do."""
 
 
+@NOTHING_SURE
 def opt_planar(world: World, points: npt.ArrayLike) -> ExactOpt:
     r"""opt(G) of [w . phi > t] for features in the plane, exactly (Sec. 3.3.2, Figure 1).
 
@@ -56,14 +61,10 @@ def opt_planar(world: World, points: npt.ArrayLike) -> ExactOpt:
         raise InvalidInput("points", f"finite, of shape ({world.n_examples}, 2)", phi.shape)
     D = iiv_distribution(world).astype(float)
     change = np.where(world.valid, D, -D)
-    directions = _directions(phi)
-    # Chunks of directions, so that memory stays at some ten megabytes.
-    chunks = np.array_split(directions, 1 + len(directions) * len(phi) // 1_000_000)
-    best = [_best_direction(phi, change, chunk) for chunk in chunks]
+    best = [_best_direction(phi, change, some) for some in _chunks(_directions(phi), len(phi))]
     w = min(best, key=lambda pair: pair[0])[1]
     scores = phi @ w
-    exact_scores = np.array([*scores.tolist(), None], dtype=object)[:-1]
-    ranked = exact_scores if world.exact else scores
+    ranked = scores.astype(object) if world.exact else scores
     value, threshold = threshold_curve(world, ranked, scores.min() - 1).best
     plus = _best_part(phi, change)
     proved = total(iiv_distribution(world) * (plus != world.valid))
@@ -71,6 +72,11 @@ def opt_planar(world: World, points: npt.ArrayLike) -> ExactOpt:
     if size(proved - value) > MISSED:
         return ExactOpt(proved, *separator(phi, plus))
     return ExactOpt(value, w, threshold)
+
+
+def _chunks(rows: Array, width: int) -> list[Array]:
+    """Cut rows into parts such that part x ``width`` numbers fit in memory."""
+    return np.array_split(rows, 1 + len(rows) * width // CHUNK)
 
 
 def _best_part(phi: FloatArray, change: FloatArray) -> BoolArray:
@@ -83,35 +89,36 @@ def _best_part(phi: FloatArray, change: FloatArray) -> BoolArray:
     change : ndarray, shape (X,)
         What calling a point + gains.
     """
+    # Sorted, hence in order along any line.
     points, of_point = np.unique(phi, axis=0, return_inverse=True)
     of_point = of_point.ravel()
     gain: FloatArray = np.bincount(of_point, change).astype(float)
     best, part = max((0.0, False), (float(gain.sum()), True))
     plus = np.full(len(points), part)
     i, j = np.triu_indices(len(points), k=1)
-    for pairs in np.array_split(np.arange(len(i)), 1 + len(i) * len(points) // 1_000_000):
-        sides = _sides(points, i[pairs], j[pairs])
+    for pairs in _chunks(np.column_stack([i, j]), len(points)):
+        sides = _sides(points, *pairs.T)
         for side in (1, -1):
             # At most all gains on the line come on top; which do is looked at where it may matter.
             at_most = (sides == side) @ gain + (sides == 0) @ np.maximum(gain, 0)
             for k in np.argsort(-at_most):
                 if at_most[k] <= best:
                     break
-                found, candidate = _cut(points, gain, sides[k], side)
+                found, candidate = _cut(gain, sides[k], side)
                 if found > best:
                     best, plus = found, candidate
     return plus[of_point]
 
 
+@NOTHING_SURE
 def _sides(points: FloatArray, i: IntArray, j: IntArray) -> IntArray:
     """On which side of the line from i to j each point lies, exactly, shape (pairs, points)."""
     d = points[j] - points[i]
     x, y = (points[None, :, axis] - points[i, None, axis] for axis in (0, 1))
-    with np.errstate(over="ignore", invalid="ignore"):
-        one, other = d[:, :1] * y, d[:, 1:] * x
-        # Differences and products are rounded once each: beyond this the sign is right.
-        sure = np.abs(one - other) > 1e-15 * (np.abs(one) + np.abs(other)) + 1e-300
-        sides: IntArray = np.where(sure, np.sign(one - other), 0).astype(np.int64)
+    one, other = d[:, :1] * y, d[:, 1:] * x
+    # Differences and products are rounded once each: beyond this the sign is right.
+    sure = np.abs(one - other) > 1e-15 * np.abs(one) + 1e-300
+    sides: IntArray = np.where(sure, np.sign(one - other), 0).astype(np.int64)
     every = np.arange(len(i))
     sure[every, i] = sure[every, j] = True  # on the line by definition
     exact = [[Fraction(v) for v in point] for point in points.tolist()]
@@ -122,14 +129,11 @@ def _sides(points: FloatArray, i: IntArray, j: IntArray) -> IntArray:
     return sides
 
 
-def _cut(
-    points: FloatArray, gain: FloatArray, sides: IntArray, side: int
-) -> tuple[float, BoolArray]:
-    """Best part made of one side of a line and one end of the points on it."""
+def _cut(gain: FloatArray, sides: IntArray, side: int) -> tuple[float, BoolArray]:
+    """Best part made of one side of a line and one end of the points on it, in order along it."""
     plus = sides == side
-    on_line = np.flatnonzero(sides == 0)
-    along = on_line[np.lexsort((points[on_line, 1], points[on_line, 0]))]
-    ends = [along[:k] for k in range(len(along) + 1)] + [along[k:] for k in range(len(along))]
+    along = np.flatnonzero(sides == 0)
+    ends = [along[:k] for k in range(len(along))] + [along[k:] for k in range(len(along))]
     end = max(ends, key=lambda rows: float(gain[rows].sum()))
     plus[end] = True
     return float(gain[plus].sum()), plus
@@ -142,7 +146,7 @@ def _directions(phi: FloatArray) -> FloatArray:
     critical = np.sort(np.arctan2(across[:, 0], -across[:, 1]) % np.pi)
     # Both signs of each direction: + may lie on either side.
     critical = np.unique(np.concatenate([critical, critical + np.pi, [0.0, np.pi]]))
-    angle = (critical + np.append(critical[1:], critical[0] + 2 * np.pi)) / 2
+    angle = (critical + np.append(critical[1:], 2 * np.pi)) / 2
     return np.column_stack([np.cos(angle), np.sin(angle)])
 
 

@@ -133,7 +133,7 @@ def _thresholds(world: World, per_prompt: bool) -> list[Fraction]:
 def _sets(world: World, z: Sequence[Fraction]) -> Iterator[AboveCounts]:
     """All above-threshold sets, by counts: fewer than 1/z responses fit above z."""
     options = [
-        [(v, e) for v, e in product(range(int(V) + 1), range(int(E) + 1)) if (v + e) * t < 1]
+        [(v, e) for v, e in product(range(int(V) + 1), range(int(E))) if (v + e) * t < 1]
         for V, E, t in zip(world.n_valid, world.n_errors, z, strict=True)
     ]
     yield from product(*options)

@@ -88,12 +88,12 @@ def _proposal(program: Program) -> tuple[list[Fraction], list[Fraction], list[Fr
     """Return HiGHS's x and multipliers of G and F, rounded to nearby fractions."""
     from scipy.optimize import linprog
 
-    n = len(program.c)
+    n, m, k = len(program.c), len(program.G), len(program.F)
     found = linprog(
         np.array(program.c, dtype=float),
-        A_ub=np.array(program.G, dtype=float).reshape(-1, n),
+        A_ub=np.array(program.G, dtype=float).reshape(m, n),
         b_ub=np.array(program.h, dtype=float),
-        A_eq=np.array(program.F, dtype=float).reshape(-1, n),
+        A_eq=np.array(program.F, dtype=float).reshape(k, n),
         b_eq=np.array(program.g, dtype=float),
         method="highs-ds",
     )

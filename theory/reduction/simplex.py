@@ -67,18 +67,19 @@ def _minimise(rows: Table, basis: list[int], cost: Row, n: int) -> list[Fraction
         steps = [(row[-1] / row[j], basis[i], i) for i, row in enumerate(rows) if row[j] > 0]
         if not steps:
             raise ArithmeticError("the linear program has no least value")
-        costs = _pivot(rows, basis, min(steps)[2], j, costs)
+        *_, r = min(steps)
+        _pivot(rows, basis, r, j)
+        costs = _less(costs, costs[j], rows[r])
     return costs
 
 
-def _pivot(rows: Table, basis: list[int], r: int, j: int, costs: list[Fraction]) -> list[Fraction]:
+def _pivot(rows: Table, basis: list[int], r: int, j: int) -> None:
     pivot = rows[r][j]
     rows[r] = [v / pivot if v else v for v in rows[r]]
     for i, row in enumerate(rows):
         if i != r and row[j]:
             rows[i] = _less(row, row[j], rows[r])
     basis[r] = j
-    return _less(costs, costs[j], rows[r])
 
 
 def _less(row: Sequence[Fraction], factor: Fraction, other: Row) -> list[Fraction]:
@@ -89,8 +90,8 @@ def _drive_out(rows: Table, basis: list[int], n: int) -> None:
     """Replace artificial columns that stayed in the basis at 0, where the row leaves a choice."""
     for r, row in enumerate(rows):
         if basis[r] >= n and (j := next((j for j in range(n) if row[j]), None)) is not None:
-            _pivot(rows, basis, r, j, [Fraction(0)] * len(row))
+            _pivot(rows, basis, r, j)
 
 
 def _multipliers(costs: Row, cost: Row, signs: Sequence[int], n: int) -> list[Fraction]:
-    return [sign * (cost[n + i] - costs[n + i]) for i, sign in enumerate(signs)]
+    return [sign * (cost[-1] - costs[n + i]) for i, sign in enumerate(signs)]

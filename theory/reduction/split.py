@@ -203,7 +203,7 @@ def threshold_of_each_prompt(world: World, threshold: Number | ArrayLike | None)
     if world.exact and not is_exact(z):
         if z.dtype.kind == "f" and not np.isin(z, [0.0, 1.0]).all():
             raise TypeError("an exact world needs an exact threshold; pass a Fraction.")
-        z = as_numbers("threshold", np.array([Fraction(int(v)) for v in z] + [None])[:-1])
+        z = as_numbers("threshold", [Fraction(int(v)) for v in z])
     elif is_exact(z) and not world.exact:
         z = z.astype(float)
     if z.shape not in ((1,), (world.n_prompts,)):

@@ -134,7 +134,7 @@ def facts_prospect(sample: FactSample) -> Prospect:
 
 def _common_n_responses(sample: FactSample) -> int:
     world = sample.world
-    R, K = world.min_errors + 1, world.min_errors
+    K = world.min_errors
     if world.max_errors != K:
         raise InvalidInput(
             "n_responses",
@@ -148,4 +148,4 @@ def _common_n_responses(sample: FactSample) -> int:
         raise InvalidInput(
             "answer_prob", f"in (1/{K}, 1 - 1/{K})", world.answer_prob[bad], where=f"class {bad}"
         )
-    return R
+    return K + 1

@@ -150,7 +150,7 @@ def _best_set(prospect: Prospect, delta: float, min_err_iiv: float) -> BoolArray
             min_err_iiv,
             remedy="allow more delta or ask for less err_iiv",
         )
-    above: BoolArray = result.x[2 * n :] > 0.5
+    above: BoolArray = result.x[2 * n :].round().astype(bool)
     return above
 
 

@@ -55,7 +55,7 @@ def _least_of_levels(values: Array) -> Array:
     close = values[1:] <= (1 + LEVEL_TOLERANCE) * values[:-1]
     chains = np.split(values, np.flatnonzero(~close) + 1)
     least = [chain[0] for chain in chains]
-    for chain in (chain for chain in chains if len(chain) > 1):
+    for chain in chains:
         start = chain[0]
         while chain[-1] > (end := (1 + LEVEL_TOLERANCE) * start):
             start = chain[np.searchsorted(chain, end, side="right")]
