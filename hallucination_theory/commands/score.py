@@ -17,10 +17,11 @@ from hallucination_theory.inputs.words import shown
 from hallucination_theory.logs.labels import LETTERS, ReadOptions, word_of
 from hallucination_theory.logs.plain import COLUMNS
 from hallucination_theory.logs.read import read_logs
-from hallucination_theory.logs.recogniser import Recogniser, read_language
+from hallucination_theory.logs.recogniser import Recogniser
 from hallucination_theory.logs.records import KINDS, EvalLog
 from hallucination_theory.page import figure as score_figure
 from hallucination_theory.page.corrections import corrected
+from hallucination_theory.replies.own import read_language
 from hallucination_theory.scores.audit import audit
 from hallucination_theory.scores.human import human_labels
 from hallucination_theory.scores.settings import Settings, Treatment

@@ -26,6 +26,7 @@ from hallucination_theory.page.records import Group, Record, groups_of
 from hallucination_theory.page.score_table import HEAD, cells, table_rows
 from hallucination_theory.scores.audit import audit
 from hallucination_theory.scores.settings import Settings, Treatment
+from hallucination_theory.scores.text import measured
 from simulations.whole_files import replaced
 
 SCALES = (
@@ -175,6 +176,7 @@ def _method(report: dict[str, Any]) -> Iterator[str]:
     found = report["recognised_as"]
     languages = ", ".join(found["languages"]) or "no language"
     yield f"<li>abstentions and refusals recognised in {escape(languages)}</li>"
+    yield from (f"<li>{escape(measured(row))}</li>" for row in found["measured"])
     for kind in ("abstain", "refusal"):
         yield from (f"<li>recognised as {kind}: <code>{escape(p)}</code></li>" for p in found[kind])
     yield f"<li>seed {report['seed']}</li></ul>"

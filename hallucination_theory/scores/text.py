@@ -238,5 +238,16 @@ def _footer(report: dict[str, Any]) -> Iterator[str]:
     found = report["recognised_as"]
     languages = ", ".join(found["languages"]) or "no language"
     yield f"Abstentions and refusals are recognised in {languages} (--pattern-file adds one)."
+    for row in found["measured"]:
+        yield from textwrap.wrap(f"{measured(row)}.", WIDTH)
     for kind in ("abstain", "refusal"):
         yield from (f"Recognised as {kind}: {pattern}" for pattern in found[kind])
+
+
+def measured(row: dict[str, Any]) -> str:
+    """Say the recogniser's error on replies that it had not learned from."""
+    return (
+        f"{row['replies'][0].upper()}{row['replies'][1:]} that it had not learned from: "
+        f"{row['n_right']:,} of {row['n_called']:,} called abstentions were, of "
+        f"{row['n_abstentions']:,}; {row['n_answers']:,} others were answers"
+    )

@@ -165,7 +165,7 @@ def test_the_last_match_is_the_answer_for_comparison_and_recogniser(tmp_path):
         tmp_path,
         {"answer": "Answer: Rome. No: Answer: Paris", "target": "Paris"},
         {"answer": "Answer: Rome. No: Answer: no idea", "target": "Paris"},
-        {"answer": "I give none.", "target": "Paris"},
+        {"answer": "Rome, then.", "target": "Paris"},
     )
     found = outcomes(path, "--answer-pattern", "Answer: ([A-Za-z ]+)")
     assert found == {"correct": 1, "abstain": 1, "unparsed": 1}

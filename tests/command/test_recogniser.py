@@ -9,15 +9,13 @@ import pyarrow as pa
 import pytest
 
 from hallucination_theory.inputs.patterns import Pattern
-from hallucination_theory.logs.recogniser import (
-    Recogniser,
-    built_in_languages,
-    normalise,
-    read_language,
-)
+from hallucination_theory.logs.recogniser import Recogniser, normalise
+from hallucination_theory.replies.lexicon import lexicons
+from hallucination_theory.replies.own import read_language
 from theory.errors import InvalidInput
 
-SENTENCES = Path(__file__).resolve().parents[1] / "data" / "abstentions.tsv"
+ROOT = Path(__file__).resolve().parents[2]
+DATA, PAGE = ROOT / "tests" / "data", ROOT / "benchmarks" / "abstentions.md"
 ABSTENTIONS = [
     "I don't know.",
     "I don\N{RIGHT SINGLE QUOTATION MARK}t know the answer to that question.",
@@ -84,6 +82,7 @@ def test_built_in_expressions_can_be_dropped_and_replaced():
         "abstain": ["weiß (es )?nicht"],
         "refusal": ["kein kommentar"],
         "languages": [],
+        "measured": [],
     }
 
 
@@ -100,7 +99,7 @@ def test_what_is_in_use_is_described():
     ]
 
 
-@pytest.mark.parametrize("language", built_in_languages(), ids=lambda language: language.name)
+@pytest.mark.parametrize("language", lexicons().values(), ids=lambda language: language.name)
 def test_each_language_recognises_its_own_examples(language):
     """The files in ``languages/`` hold positive and hard negative examples."""
     assert set(language.examples) == {"abstain", "refusal", "answer"}
@@ -109,47 +108,58 @@ def test_each_language_recognises_its_own_examples(language):
             assert Recogniser().recognise(text) == (None if kind == "answer" else kind), text
 
 
-@pytest.mark.parametrize(
-    ("name", "recall", "kept"),
-    [
-        *((name, 0.95, 0.85) for name in ("first", "second", "third", "fourth", "fifth")),
-        ("sixth", 0.83, 1),
-        ("seventh", 0.47, 0.83),
-    ],
-)
-def test_precision_and_recall_on_sentences_in_six_languages(name, recall, kept):
-    """None of the sets is blind any more: each was measured once, and what it showed was mended.
+def test_precision_and_recall_on_replies_that_were_not_learned_from():
+    """``benchmarks/abstentions.py`` wrote the page: each set was judged by what all else taught.
 
-    The first was written beside the patterns. At first sight precision and recall were .92 and .75
-    on the second (by somebody who saw no pattern), .90 (44 of 49) and .86 (44 of 51) on the third,
-    .77 (36 of 47) and .78 (36 of 46) on the fourth; the last two were written together before their
-    writer opened the patterns, with titles, third persons and quoted speech as hard negatives, and
-    the fourth was measured after the third was mended. Twenty replies of real programs (not kept)
-    gave precision 14 of 14 and recall 14 of 20 after that. The fifth was made of rare turns of
-    phrase that might be missed: precision 7 of 9, recall 7 of 25 at first sight. So an idiom that
-    no pattern knows is likely to be taken for an answer. The sixth was written in the manner of six
-    models by somebody who saw no pattern: precision 23 of 24, recall 23 of 36 at first sight (nine
-    unclear). Six of its abstentions tell what they know of a life first: they stay unclear. The
-    seventh was written after that, again without a pattern in sight, each language on its own:
-    precision 14 of 15, recall 14 of 36, with 11 unclear. It was mended in part: where a rate of
-    abstentions matters, let a model grade (``harness/three_verdicts.txt``) or read what is unclear.
+    The seven sets were written by people who saw no pattern, one after another, to measure a
+    recogniser made of patterns at first sight: precision .92, .90, .77, .96, .93 and recall .75,
+    .86, .78, .64, .39 on the second, third, fourth, sixth and seventh. The written replies are much
+    harder than replies are: no two share a turn of phrase.
     """
+    rows = [line.strip("| \n").split(" | ") for line in PAGE.read_text("utf-8").splitlines()]
+    cells = [row for row in rows if len(row) == 8 and row[1].isdigit()]
+    found = {row[0]: [float(cell.split()[0]) for cell in row[3:]] for row in cells}
+    precision, recall, _, missed, unclear = found["seven sets"]
+    assert (precision >= 0.97, recall >= 0.9, missed <= 0.03, unclear <= 0.1) == (True,) * 4
+    precision, recall, _, missed, unclear = found["written, all"]
+    assert (precision >= 0.98, recall >= 0.6, missed <= 0.15, unclear <= 0.06) == (True,) * 4
+    assert len(found) == 15
+    told = Recogniser().describe()["measured"]
+    assert [row["replies"] for row in told] == ["seven sets", "replies written to be hard"]
+    for row, name in zip(told, ("seven sets", "written, all"), strict=True):
+        precision, recall, *_ = found[name]
+        assert f"{row['n_right'] / row['n_called']:.3f}" == f"{precision:.3f}"
+        assert f"{row['n_right'] / row['n_abstentions']:.3f}" == f"{recall:.3f}"
+
+
+@pytest.mark.parametrize("name", ["abstentions.tsv", "replies.tsv"])
+def test_the_weights_know_what_they_were_learned_from(name):
+    """Weights that fit neither the features nor the replies would be seen here."""
+    rows = [row for row in _sentences(name) if row["kind"] != "unclear"][::3]
     kinds = {"abstain": "abstains", "refusal": "abstains", "unclear": "unclear", None: "answers"}
-    rows = [row for row in _sentences() if row["set"] == name]
-    texts = [row["text"] for row in rows]
-    found = [kinds[kind] for kind in Recogniser().recognise_all(texts)]
+    found = [kinds[kind] for kind in Recogniser().recognise_all([_text(row) for row in rows])]
     pairs = Counter(zip([row["kind"] for row in rows], found, strict=True))
-    right = pairs["abstains", "abstains"]
-    assert right >= 0.98 * sum(n for (_, said), n in pairs.items() if said == "abstains")
-    assert right >= recall * sum(n for (is_, _), n in pairs.items() if is_ == "abstains")
-    assert name != "sixth" or not pairs["abstains", "answers"]
-    assert pairs["answers", "answers"] >= kept * sum(
-        n for (is_, _), n in pairs.items() if is_ == "answers"
-    )
+    n = Counter(row["kind"] for row in rows)
+    assert pairs["abstains", "abstains"] >= 0.88 * n["abstains"]
+    assert pairs["answers", "answers"] >= 0.95 * n["answers"]
+    assert pairs["answers", "abstains"] == 0
 
 
-def _sentences():
-    with SENTENCES.open(encoding="utf-8", newline="") as file:
+def _text(row):
+    return row["text"].replace("\\n", "\n")
+
+
+@pytest.mark.parametrize("language", lexicons().values(), ids=lambda language: language.name)
+def test_short_replies_that_abstain_do_so_whatever_stands_around_them(language):
+    """They have a cue, so the look-up is reached."""
+    for text in language.whole:
+        assert Recogniser().recognise_all([text, f"**{text.upper()}**.", f'"{text}"']) == (
+            ["abstain"] * 3
+        ), text
+
+
+def _sentences(name="abstentions.tsv"):
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
@@ -167,7 +177,7 @@ def test_what_has_no_cue_is_an_answer():
         found = Pattern(recogniser.cues()).found(texts)
         said = recogniser.recognise_all(texts)
         assert all(cue for cue, kind in zip(found, said, strict=True) if kind)
-    (kept,) = Pattern(Recogniser().cues()).found(["Answer 17, of Paris"])
+    (kept,) = Pattern(Recogniser().cues()).found(["Seventeen, of Paris"])
     assert not kept
     table = pa.table({"text": ["Brahms", "Paris", "Wolf", "I don't know", "  "]})
     query = f"SELECT regexp_matches(text, $${mine.cues()}$$) FROM t"
@@ -183,7 +193,7 @@ def test_of_the_abstentions_none_lacks_a_cue():
 def test_other_content_beside_an_abstention_is_unclear():
     text = "I'm not sure. Several scholars discussed her travels and her many letters to friends."
     assert Recogniser().recognise(text) == "unclear"
-    assert Recogniser().recognise("Could you tell me more about whom you mean?") == "unclear"
+    assert Recogniser().recognise("Could you tell me more about whom you mean?") == "abstain"
 
 
 def test_a_user_adds_a_language(tmp_path):
