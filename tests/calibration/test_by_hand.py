@@ -82,3 +82,22 @@ def test_what_training_never_shows_costs_no_entropy():
     for loss in (cross_entropy, unweighted_cross_entropy):
         assert loss(world, [0.5, 0.0, 0.5]) == pytest.approx(np.log(2))
         assert loss(world, [0.0, 0.5, 0.5]) == np.inf
+
+
+@pytest.mark.parametrize("kind", [float, np.float32, np.float64])
+def test_a_threshold_is_rounded_as_the_scores_are(kind):
+    """A score of 0.1 in single precision is not above 0.1, whatever type the threshold has."""
+    scores = np.full(20, 0.1, dtype=np.float32)
+    assert audit_delta(scores, scores + np.float32(0.1), kind(0.1)).value == 1
+
+
+def test_the_level_of_a_curve_is_checked_before_it_is_shared():
+    """1 - 1.5/2 = 1/4 would pass at each of two thresholds."""
+    with pytest.raises(InvalidInput, match=r"confidence_level must be in \(0, 1\), got -0.5"):
+        audit_delta_curve([0.1], [0.1], [0.2, 0.3], confidence_level=-0.5)
+
+
+@pytest.mark.parametrize(("more", "bins"), [(0.995e-9, [0, 1]), (1.005e-9, [1, 1])])
+def test_a_bin_may_be_overfull_by_its_rounding(more, bins):
+    """Two bins; the first example has half of the mass and a billionth of a bin more."""
+    assert equal_mass_bins([0.1, 0.2], [1 + more, 1 - more], 2).tolist() == bins

@@ -121,3 +121,29 @@ def test_the_estimate_is_that_of_the_authors_package():
         assert e.value == pytest.approx(float(ppi.ppi_mean_pointestimate(y, f, rest, lam=1)[0]))
         low, high = (float(end[0]) for end in ppi.ppi_mean_ci(y, f, rest, alpha=0.05, lam=1))
         assert e.low < low < high < e.high
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_the_two_parts_share_the_error(level):
+    """Of people's y less the judge's f only (y - f + 1)/2 is in [0, 1]; each part errs half."""
+    y, f = np.repeat([1, 0, 1, 0], [48, 44, 16, 12]), np.repeat([1, 0, 0, 1], [48, 44, 16, 12])
+    high = np.maximum(y, np.arange(120) % 40 == 0)
+    each = {"confidence_level": (1 + level) / 2}
+    rest = proportion(100, 200, **each)
+    more = question_interval(
+        (y - f + 1) / 2, (high - f + 1) / 2, np.ones(120), orders=orders_of(120), **each
+    )
+    e = prediction_powered_share(
+        100, 200, f, y, high, orders=orders_of(120), confidence_level=level
+    )
+    assert 0 < e.low < e.high < 1
+    assert e.low == pytest.approx(rest.low + 2 * more.low - 1, rel=1e-12)
+    assert e.value == pytest.approx(rest.value + 2 * more.value - 1, rel=1e-12)
+    assert e.high == pytest.approx(rest.high + 2 * more.high - 1, rel=1e-12)
+    assert e.confidence_level == level
+
+
+def test_the_level_is_checked_before_it_is_shared():
+    """1 - 1.5/2 = 1/4 would pass."""
+    with pytest.raises(InvalidInput, match=r"confidence_level must be in \(0, 1\), got -0.5"):
+        prediction_powered_share(1, 2, [1], [1], [1], orders=orders_of(1), confidence_level=-0.5)

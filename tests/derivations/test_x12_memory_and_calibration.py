@@ -116,3 +116,18 @@ def test_the_best_law_has_one_large_answer_and_the_rest_even():
     phi = -(v**2) + lam * v * sympy.log(v)
     identical(sympy.diff(phi, v, 2), -2 + lam / v)
     assert sympy.solve(sympy.diff(phi, v, 2), v) == [lam / 2]
+
+
+def test_where_the_chord_from_the_guess_touches_that_curve():
+    """sum q^2 - 1/R = R/(R-1) (a - p)^2, p = 1/R, against KL(a || p) nats: steepest at a = 1 - p.
+
+    By Kearns and Saul (App. B) ln E e^(u (X - p)) <= c u^2 with c = (1 - 2p)/(4 ln((1-p)/p)), so
+    KL(a || p) >= max over u of u (a - p) - c u^2 = (a - p)^2/(4c); equal at a = 1 - p.
+    """
+    a, u, p, c, odds = sympy.symbols("a u p c odds", positive=True)
+    identical(a**2 + (1 - a) ** 2 / (R - 1) - 1 / R, R / (R - 1) * (a - 1 / R) ** 2)
+    (best,) = sympy.solve(sympy.diff(u * (a - p) - c * u**2, u), u)
+    identical((u * (a - p) - c * u**2).subs(u, best), (a - p) ** 2 / (4 * c))
+    # With odds = ln((1-p)/p), KL(1-p || p) = (1-p) odds - p odds.
+    touching = ((a - p) ** 2 / (4 * c)).subs(c, (1 - 2 * p) / (4 * odds)).subs(a, 1 - p)
+    identical(touching, (1 - p) * odds - p * odds)

@@ -34,7 +34,7 @@ from theory.facts import (
 )
 from theory.facts.best_bounds import _nearer
 from theory.facts.closed_form import _peak, drop_at, rise_at
-from theory.facts.four_events import answer_deviation
+from theory.facts.four_events import answer_deviation, squared_mass_bound
 from theory.facts.from_counts import _grid
 from theory.facts.missing_mass_bounds import (
     LEMMA_1_OWN_FACTOR,
@@ -221,6 +221,7 @@ def test_x4_with_two_responses_and_shares_of_its_own():
     assert answer_deviation(0.25, 2, math.exp(-1)) == pytest.approx(2 * math.sqrt(0.125))
     assert answer_deviation(0.25, 3, math.exp(-1)) == pytest.approx(1.5 * math.sqrt(0.125))
     events = four_events_term(100, min_responses=2, gamma=0.4, shares=(0.1, 0.05, 0.15, 0.1))
+    assert events.answers == answer_deviation(squared_mass_bound(100, 0.1), 2, 0.1)
     assert events.singletons == pytest.approx(math.sqrt(2 * math.log(20) / 100))
     assert events.missing == pytest.approx(math.sqrt(2 * math.log(1 / 0.15) / (math.e * 100)))
 

@@ -13,6 +13,7 @@ def test_each_pitfall_reverses_a_decision_or_a_ranking(t):
     found = pitfalls(t=t, confidence=t - 0.01)
     reversed_ones = [(p.right > 0) != (p.wrong > 0) for p in found]
     assert reversed_ones == [True, True, True, True]
+    assert found[0].quantity == f"answer at confidence {(1 + t) / 2:g}, t = {t:g}?"
 
 
 def test_a_calibrated_model_answers_above_the_stated_target():

@@ -8,10 +8,12 @@ import pytest
 from theory.errors import InvalidInput
 from theory.grading import (
     SIMPLEQA,
+    Benchmark,
     Examinees,
     Outcomes,
     answers_at,
     beta_examinees,
+    confidence_target,
     consistency,
     count,
     model_a_and_b,
@@ -124,6 +126,17 @@ def test_a_target_on_another_scale_is_met_with_advice(t, end):
 def test_table_2_counts_nine_of_ten():
     told = count()
     assert (told.n_benchmarks, told.n_binary) == (10, 9)
+
+
+class WithTarget(Benchmark):
+    """An exam at t = 1/2, where a guess at confidence 1/4 costs half a point."""
+
+    grader = confidence_target(F(1, 2))
+
+
+def test_on_an_exam_with_a_target_guessing_is_not_optimal():
+    assert count([WithTarget("exam", "right, wrong or none")]).n_guessing_optimal == 0
+    assert count([Benchmark("exam", "right or wrong")]).n_guessing_optimal == 1
 
 
 def test_of_several_scores_at_one_target_the_line_keeps_the_middle():

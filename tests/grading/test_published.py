@@ -59,6 +59,10 @@ def test_the_table_has_64_scores():
     assert all(row.targets == (0, Fraction(1, 2), Fraction(3, 4), Fraction(9, 10)) for row in ROWS)
 
 
+def test_a_score_rounded_to_a_hundredth_is_off_by_half_of_one_at_most():
+    assert Fraction(str(ROUNDING)) == Fraction(1, 100) / 2
+
+
 @pytest.mark.parametrize("row", CLOSED, ids=name)
 def test_closed_rows_are_affine_within_rounding(row):
     """Score = accuracy + t x abstention; both the least-squares and the best line fit, exactly."""

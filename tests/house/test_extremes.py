@@ -52,6 +52,7 @@ def test_squared_mass_bound_at_tiny_gamma():
 
 @pytest.mark.parametrize("gamma", [5e-324, 1e-320, 9e-301])
 def test_gammas_out_of_the_range_of_floats_are_refused(gamma):
+    assert lemma_2_term(10**9, gamma=1e-300) > lemma_2_term(10**9, gamma=1.005e-300)
     with pytest.raises(InvalidInput, match="gamma must be at least 1e-300"):
         theorem_2_lower(0.5, 100, min_errors=9, gamma=gamma)
 

@@ -117,6 +117,21 @@ def underconfident(n_prompts):
     ), p_hat
 
 
+@pytest.mark.parametrize(("n_prompts", "left"), [(3, 3), (4, 1)])
+def test_a_world_of_twelve_rows_is_shown_as_it_is(n_prompts, left):
+    """Hypothesis has its own way to make it smaller; one of sixteen rows is shrunk here."""
+    with pytest.raises(BoundViolation) as caught:
+        assert_theorem_1(*underconfident(n_prompts), lambda world, q: {"err": F(2)})
+    assert caught.value.world.n_prompts == left
+
+
+def test_a_world_of_thirteen_rows_is_shrunk():
+    world = World(p=[F(1)] + [F(0)] * 12, valid=[True] + [False] * 12)
+    with pytest.raises(BoundViolation) as caught:
+        assert_theorem_1(world, world.p, lambda world, q: {"err": F(2)})
+    assert caught.value.world.n_examples == 2
+
+
 def test_a_large_world_is_not_printed_but_attached():
     world, p_hat = underconfident(100)
     with pytest.raises(BoundViolation, match="400 rows") as caught:
@@ -169,6 +184,13 @@ def test_bad_input_is_said_at_once():
         assert_theorem_1(world, p_hat, {"error": F(0)})
     with pytest.raises(InvalidInput, match="sum of p_hat must be 1"):
         assert_theorem_1(world, [F(0)] * 8)
+
+
+def test_coverage_fails_by_chance_once_in_a_million_runs():
+    """A claim of 1 - 1.005e-6 is missed that often by a single trial: no check could fail."""
+    with pytest.raises(InvalidInput, match="trials must be so many that the check can fail"):
+        assert_coverage(1, 1, claimed=1 - 1.005e-6)
+    assert assert_coverage(1, 1, claimed=1 - 0.995e-6) == 1
 
 
 def test_coverage_judges_exactly():

@@ -230,6 +230,22 @@ def test_the_trade_off_counts_the_fewest_responses():
     assert error_of_split(model.split()) == (F(4, 5) + F(8, 9)) / 4
 
 
+@pytest.mark.parametrize(("off", "passes"), [(0.995e-12, True), (1.005e-12, False)])
+def test_a_memoriser_of_a_float_world_may_be_off_by_its_rounding(off, passes):
+    """A trillionth of the mass, moved from the right answer of a seen prompt to a wrong one."""
+    sample = FactSample.of_prompts(FactWorld([0.5, 0.5], 2, 0.5), 4, [2, 2])
+
+    def careless(sample):
+        right = np.array([0.5 - off, 0.5 - off])
+        return model_of_cells(sample, on_answer=right, on_idk=0.5 + 0 * right, on_other=0.5 - right)
+
+    if passes:
+        assert_calibrated_memoriser(sample, careless)
+    else:
+        with pytest.raises(StatementViolation, match=r"off are .*err"):
+            assert_calibrated_memoriser(sample, careless)
+
+
 def test_a_trade_off_outside_its_hypothesis_is_caught():
     """With alpha = 1 a little IDK stays below the threshold and costs no delta."""
     sample = FactSample.of_prompts(FactWorld([F(1, 2), F(1, 2)], 11), 1, [1, 0])
@@ -262,6 +278,13 @@ def test_a_wrong_answer_rule_is_caught_at_the_target():
 def test_a_wrong_brier_identity_is_caught():
     with pytest.raises(StatementViolation, match=r"X6 \(Brier\): off are value"):
         assert_brier_identity(F(1, 2), True, average=lambda q, y: y - (y - q))
+
+
+def test_a_brier_identity_in_floats_may_be_off_by_four_roundings():
+    """-q^2 = -1/4096 is exact, and so is what is added but for 5e-20."""
+    assert_brier_identity(2.0**-6, False, average=lambda q, y: -q * q + 0.995e-14)
+    with pytest.raises(StatementViolation, match="off are value"):
+        assert_brier_identity(2.0**-6, False, average=lambda q, y: -q * q + 1.005e-14)
 
 
 # With probability: 200 trials of each, judged at 1e-6

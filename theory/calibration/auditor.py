@@ -50,10 +50,8 @@ def audit_delta(
     >>> print(round(e.value, 6), round(e.low, 3), round(e.high, 3))
     0.3 0.08 0.497
     """
-    z = require_probability("threshold", threshold)
     training, generated = _scores(training_scores, generated_scores)
-    if not is_exact(training):
-        z = np.asarray(z).astype(training.dtype)
+    z = np.asarray(require_probability("threshold", threshold)).astype(training.dtype)
     return estimate_delta(training > z, generated > z, confidence_level=confidence_level)
 
 

@@ -66,10 +66,10 @@ def equal_mass_bins(values: ArrayLike, mass: ArrayLike, n_bins: int) -> IntArray
     if m.shape != v.shape or not (m >= 0).all() or not m.sum() > 0:
         raise InvalidInput("mass", f"of shape {v.shape}, not negative, not all zero", f"{mass!r}")
     _, level = np.unique(v, return_inverse=True)
-    share = np.cumsum(np.bincount(level, m)) / m.sum()
+    sums = np.cumsum(np.bincount(level, m))
     # Rounding must not push a bin's last example into the next bin.
-    bins = np.ceil(n_bins * share - 1e-9).astype(np.int64) - 1
-    bin_of_each: IntArray = np.clip(bins, 0, n_bins - 1)[level]
+    bins = np.ceil(n_bins * (sums / sums[-1]) - 1e-9).astype(np.int64) - 1
+    bin_of_each: IntArray = np.maximum(bins, 0)[level]
     return bin_of_each
 
 

@@ -63,13 +63,15 @@ def score_interval(
         raise InvalidInput("undetermined", "among the abstentions", unknown)
     L, of_wrong = float(penalty(t)), float(t) * (1 - confidence_level)
     of_right = 1 - confidence_level - of_wrong
-    low = _end(right, n, of_right).low - L * _end(wrong + unknown, n, of_wrong).high
-    high = _end(right + unknown, n, of_right).high - L * _end(wrong, n, of_wrong).low
+    low = _ends(right, n, of_right)[0] - L * _ends(wrong + unknown, n, of_wrong)[1]
+    high = _ends(right + unknown, n, of_right)[1] - L * _ends(wrong, n, of_wrong)[0]
     return Estimate((right - L * wrong) / n, max(low, -L), high, confidence_level)
 
 
-def _end(count: int, n: int, error: float) -> Estimate:
+def _ends(count: int, n: int, error: float) -> tuple[float, float]:
     """Clopper-Pearson's interval; the whole of [0, 1] for an error that rounds to nothing."""
-    if 1 - error == 1:
-        return Estimate(count / n, 0.0, 1.0, 1.0)
-    return proportion(count, n, confidence_level=1 - error)
+    level = 1 - error
+    if level == 1:
+        return 0.0, 1.0
+    found = proportion(count, n, confidence_level=level)
+    return found.low, found.high

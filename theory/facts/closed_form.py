@@ -156,7 +156,7 @@ def _least(cost: Callable[[float, float], float], n_samples: int, gamma: float) 
     def scaled(at: FloatArray) -> float:
         return scale * cost(math.exp(at[0]), float(at[1]))
 
-    theta = min(0.4, math.sqrt(3 * math.log(2 / gamma) / n_samples))
+    theta = min(0.4, math.sqrt(-math.log(gamma) / n_samples))
     found = minimize(
         scaled,
         np.array([math.log(theta), 0.3]),

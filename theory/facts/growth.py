@@ -187,11 +187,10 @@ def floor_until(
     sizes = np.unique(np.linspace(1, FARTHEST, 200) * counts.n_samples).astype(np.int64)
     curve = growth_curve(counts, sizes, gamma=gamma)
     floors = [
-        closed_lower(0.0, int(n), min_errors=min_errors, delta=delta, gamma=gamma / 2)
-        for n in sizes
+        closed_lower(rate, n, min_errors=min_errors, delta=delta, gamma=gamma / 2)
+        for rate, n in zip(curve.low.tolist(), sizes.tolist(), strict=True)
     ]
-    most = floor + floors[0].size_ratio + delta
-    terms = np.array([found.sampling_term for found in floors])
+    most, terms = np.array([(floor + f.size_ratio + delta, f.sampling_term) for f in floors]).T
     return _first(sizes, curve.low - terms < most, curve.high < most)
 
 

@@ -26,13 +26,14 @@ def pitfalls(
     """
     careful, guesser = SIMPLEQA["gpt-5-thinking-mini"], SIMPLEQA["o4-mini"]
     grader, q, L = confidence_target(t), confidence, penalty(t)
+    sure = (1 + t) / 2  # above any target
     confused = [Outcomes(e.correct, e.wrong + e.abstained, 0) for e in (careful, guesser)]
     return [
         Mistake(
             "t on a scale of 0-100 compared with a confidence in (0, 1)",
-            f"answer at confidence {float(1 + t) / 2:g}, t = {float(t):g}?",
-            (1 + t) / 2 > 100 * t,
-            (1 + t) / 2 > t,
+            f"answer at confidence {float(sure):g}, t = {float(t):g}?",
+            sure > 100 * t,
+            True,
         ),
         Mistake(
             '"I don\'t know" counted as wrong',

@@ -82,7 +82,8 @@ def recover_rates(targets: ArrayLike, scores: ArrayLike) -> AffineRow:
         raise InvalidInput("targets", "two or more different values, one per score", t.tolist())
     n = len(t)
     mean_t, mean_s = total(t) / n, total(s) / n
-    slope = total((t - mean_t) * (s - mean_s)) / total((t - mean_t) ** 2)
+    centred = t - mean_t
+    slope = total(centred * s) / total(centred * t)
     intercept = mean_s - slope * mean_t
     pairs = zip(t.tolist(), s.tolist(), strict=True)
     worst = max(size(score - (slope * target + intercept)) for target, score in pairs)

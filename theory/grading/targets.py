@@ -32,14 +32,14 @@ def require_target(t: Any, *, name: str = "t") -> Any:
 
 
 def _target_advice(t: Any) -> str:
-    if not isinstance(t, (int, float, Fraction, np.number)) or t < 0 or t > 100:
+    if not isinstance(t, (int, float, Fraction, np.number)) or not 1 <= t <= 100:
         return ""
     if t == 1:
         return (
             "at t = 1 the penalty t/(1 - t) is infinite: one mistake outweighs everything; "
             "choose a target below 1, or t = 0.01 if you meant one per cent"
         )
-    return f"on a scale from 0 to 1 this is {float(t) / 100:g}" if t > 1 else ""
+    return f"on a scale from 0 to 1 this is {float(t) / 100:g}"
 
 
 def penalty(t: Number) -> Number:

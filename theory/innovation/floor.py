@@ -206,9 +206,9 @@ def floor_of_world(
         world.mu * segment_sums(np.where(rows, q, 0 * q), world.starts)
         for rows in (~world.valid, answer, world.nonsense)
     )
-    chance = 1 - ratio(k, np.maximum(R, 1), exact=is_exact(q))
+    chance = 1 - ratio(k, R, exact=is_exact(q))
     of_unseen = answer & world.per_example(mask)
-    spread = world.mu * _range_of_prompts(q, of_unseen, world, k * mask, R * mask)
+    spread = world.mu * _range_of_prompts(q, of_unseen, world, k, R * mask)
     return _floor(err, answered, answered * chance + nonsense, spread**2, mask, gamma)
 
 

@@ -83,8 +83,7 @@ def least_calibrated_error(n_answers: int, memory: float, *, delta: float = 0.0)
     columns = _Columns(R, b, delta)
     while True:
         upper, lam, nu, shares = columns.mixture()
-        best, pair = columns.price(lam, nu)
-        lower = best - lam * b - abs(nu) * delta
+        lower, pair = columns.price(lam, nu)
         if upper - lower < GAP:
             groups = tuple(
                 (float(s), *pair) for s, pair in zip(shares, columns.pairs, strict=True) if s > GAP
@@ -124,21 +123,19 @@ class _Columns:
         return float(shares @ error), max(float(lam), 1e-6), float(over - under), shares
 
     def price(self, lam: float, nu: float) -> tuple[float, tuple[float, float, float]]:
-        """Return the least of error + nu gap + lam nats over all pairs, and the pair."""
-        m, j = _profiles(self.R)
+        """Return what every mixture errs at least by these prices, and the pair they favour.
+
+        The pair has the least error + nu gap + lam nats of all.
+        """
+        m, j, log_counts = _profiles(self.R)
         K = self.R - 1
         x = 1 - (m - 1 + j) / K
-        # The largest exponent that a profile has; x >= 1/K.
-        top = np.maximum(np.where(m > 0, x + nu, 0.0), np.where(j > 0, 1 / K, 0.0)) / lam
-
-        def share(count: IntArray, gain: FloatArray | float) -> FloatArray:
-            return np.asarray(count * np.exp(np.minimum(gain / lam - top, 0.0)))
-
-        weight = share(np.minimum(m, 1), x + nu) + share(np.maximum(m - 1, 0), 1 / K + nu)
-        weight += share(j, 1 / K) + share(self.R - m - j, 0.0)
-        values = 1 + nu * np.where(m > 0, 1 - j / K, 0) - lam * (top + np.log(weight / self.R))
+        gains = np.array(np.broadcast_arrays(x + nu, 1 / K + nu, 1 / K, 0.0))
+        whole = np.logaddexp.reduce(gains / lam + log_counts)
+        values = 1 + nu * (1 - j / K) - lam * (whole - math.log(self.R))
         i = int(np.argmin(values))
-        return float(values[i]), self._pair(int(m[i]), int(j[i]), lam, nu)
+        lower = float(values[i]) - lam * self.memory - abs(nu) * self.delta
+        return lower, self._pair(int(m[i]), int(j[i]), lam, nu)
 
     def _pair(self, m: int, j: int, lam: float, nu: float) -> tuple[float, float, float]:
         K = self.R - 1
@@ -154,11 +151,17 @@ class _Columns:
 
 
 @lru_cache(maxsize=8)
-def _profiles(R: int) -> tuple[IntArray, IntArray]:
-    """Every (m, j) with m answers above the threshold and j at it, m + j <= K."""
+def _profiles(R: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """Every (m, j) with m answers above the threshold and j at it, m + j <= K.
+
+    Last come the logarithms of how many answers have the most, just above 1/K, 1/K and nothing.
+    """
     m, j = np.indices((R, R))
     fits = ((m >= 1) & (m + j <= R - 1)) | ((m == 0) & (j == R - 1))
-    return m[fits], j[fits]
+    m, j = m[fits], j[fits]
+    with np.errstate(divide="ignore"):
+        log_counts = np.log([np.minimum(m, 1), np.maximum(m - 1, 0), j, R - m - j])
+    return m, j, log_counts
 
 
 def least_error_calibrated_everywhere(n_answers: int, memory: float) -> float:
@@ -168,7 +171,8 @@ def least_error_calibrated_everywhere(n_answers: int, memory: float) -> float:
               \mathbb E[\ln R - H(q)] \le b
 
     The best q are the guess and the law with 1 - e on one answer and the rest even; the value is
-    the lower convex envelope of that curve: a chord from the guess, then the curve itself.
+    the lower convex envelope of that curve: a chord from the guess, which touches it at e = 1/R
+    (Kearns and Saul's inequality), then the curve itself.
 
     Raises
     ------
@@ -181,7 +185,7 @@ def least_error_calibrated_everywhere(n_answers: int, memory: float) -> float:
     0.4984
     """
     R, b = require_integer("n_answers", n_answers, at_least=2), require_memory(memory)
-    corner = _tangent(R)
+    corner = 2 * math.log(R - 1)
     full = float(rate_of_tilt(corner, R))
     guess = 1 - 1 / R
     if b >= full:
@@ -193,22 +197,6 @@ def _error_of_law(tilt: float, R: int) -> float:
     """1 - sum of squares of the law with accuracy a on one answer and the rest even."""
     a = float(accuracy_of_tilt(tilt, R))
     return 1 - a**2 - (1 - a) ** 2 / (R - 1)
-
-
-def _tangent(R: int) -> float:
-    """Tilt at which the chord from the guess touches the curve; 0 if the curve is convex."""
-    from scipy.optimize import minimize_scalar
-
-    def slope(tilt: float) -> float:
-        return (_error_of_law(tilt, R) - (1 - 1 / R)) / float(rate_of_tilt(tilt, R))
-
-    high = 4 * math.log(R) + 10
-    grid = np.linspace(0, high, 400)[1:]
-    i = int(np.argmin([slope(y) for y in grid]))
-    if i == 0:
-        return 0.0
-    ends = (grid[i - 1], grid[min(i + 1, len(grid) - 1)])
-    return float(minimize_scalar(slope, bounds=ends, method="bounded").x)
 
 
 def known_share_error(n_answers: int, memory: float) -> float:

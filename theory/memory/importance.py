@@ -8,6 +8,7 @@ y_c = mu_c (1 + L)/lam. It is kept iff G(y_c) > t y_c, and then errs with probab
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,13 @@ from theory.arrays import ArrayLike, FloatArray, IntArray, Number, as_numbers
 from theory.errors import InvalidInput, require_integer
 from theory.grading.targets import penalty
 from theory.memory.exam import critical_tilt
-from theory.memory.rate import accuracy_of_tilt, error_of_tilt, rate_of_tilt, require_memory
+from theory.memory.rate import (
+    accuracy_of_tilt,
+    error_of_tilt,
+    rate_of_tilt,
+    require_memory,
+    tilt_using,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,28 +159,15 @@ def _solve(facts: _Facts, B: float) -> tuple[float, FloatArray]:
 
 def _marginal_class(facts: _Facts, B: float, positive: int) -> int:
     """Return the last class that is kept at all: those before it leave room for it."""
-    low, high = 0, positive - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if facts.used(facts.margin(middle), middle) <= B:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    classes = range(positive)
+    return bisect_right(classes, B, key=lambda k: facts.used(facts.margin(k), k)) - 1
 
 
 def _multiplier(facts: _Facts, B: float, n_kept: int) -> float:
     """Return the multiplier at which exactly these classes use up the memory."""
-    from scipy.optimize import brentq
-
-    high = float(facts.mu[0]) * facts.stake
-    while facts.used(high, n_kept) > B:
-        high *= 2
-    low = high
-    while facts.used(low, n_kept) < B:
-        low /= 2
-    root = brentq(lambda x: facts.used(math.exp(x), n_kept) - B, math.log(low), math.log(high))
-    return math.exp(float(root))
+    top = float(facts.mu[0]) * facts.stake
+    n_facts = float(facts.count[:n_kept].sum())
+    return top / tilt_using(B, lambda tilt: facts.used(top / tilt, n_kept), n_facts=n_facts)
 
 
 def _checked(mu: ArrayLike, n_facts: ArrayLike) -> tuple[FloatArray, IntArray]:

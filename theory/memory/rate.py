@@ -15,6 +15,7 @@ y >= 0 of a fact stands for the same in the coordinates in which all formulas ar
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -119,16 +120,24 @@ def rate_of_tilt(tilt: float | FloatArray, n_answers: int) -> FloatArray:
 
 def tilt_of_rate(memory: float, n_answers: int) -> float:
     """Return the tilt at which a fact takes ``memory`` nats: the inverse of the rate."""
-    from scipy.optimize import brentq
-
     if memory >= math.log(n_answers):
         return math.inf
     if memory <= 0:
         return 0.0
-    high = 1.0
-    while rate_of_tilt(high, n_answers) < memory:
+    return tilt_using(memory, lambda tilt: float(rate_of_tilt(tilt, n_answers)))
+
+
+def tilt_using(memory: float, used: Callable[[float], float], *, n_facts: float = 1) -> float:
+    """Return the tilt at which ``n_facts`` facts, none with a larger tilt, use up a memory > 0.
+
+    G'' is the variance of a coin, so that a fact with tilt y takes y^2/8 nats at most.
+    """
+    from scipy.optimize import brentq
+
+    low = high = math.sqrt(memory) / n_facts
+    while used(high) < memory:
         high *= 2
-    return float(brentq(lambda y: float(rate_of_tilt(y, n_answers)) - memory, 0, high, xtol=1e-300))
+    return float(brentq(lambda tilt: used(tilt) / memory - 1, low, high, xtol=1e-300))
 
 
 def require_memory(memory: float) -> float:
@@ -154,5 +163,5 @@ def _relative(u: float | FloatArray, ratio: float | FloatArray) -> FloatArray:
 
     u = np.asarray(u, dtype=float)
     near = np.abs(u) < SERIES_BELOW
-    series = np.polynomial.polynomial.polyval(np.where(near, u, 0.0), SERIES)
+    series = np.polynomial.polynomial.polyval(np.clip(u, -SERIES_BELOW, SERIES_BELOW), SERIES)
     return np.asarray(np.where(near, series, xlogy(ratio, ratio) - u))

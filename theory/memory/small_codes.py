@@ -52,7 +52,8 @@ def best_small_code(n_facts: int, n_answers: int, n_states: int, t: Number) -> S
     n_facts, n_answers, n_states : int
         n >= 1, R >= 2 and 1 <= M <= R^n; small, for the search is exhaustive.
     t : float or Fraction
-        Confidence target in [0, 1).
+        Confidence target in [0, 1). The penalty t/(1 - t) is taken for the nearest fraction with a
+        denominator of 10^9 at most.
 
     Raises
     ------
