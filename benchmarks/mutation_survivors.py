@@ -17,6 +17,7 @@ SEARCH_OF_A_TERM = (
 LOOSER = "A looser limit on what is at most 1 anyway."
 TWO_EXACT_WAYS = "Which of two ways is taken: both draw the same law, one faster."
 BRACKET = "Only where the search for a root begins: the root is the same."
+SPEED = "Only how fast the search for a root ends: the root is the same."
 TIE = "Differs only where two numbers are equal, and there both ways give the same."
 LONGER_CHAINS = "Only how long the chains of values are that are cut into levels, one by one."
 PATIENCE = "A limit of patience or memory, not of what is right."
@@ -41,9 +42,19 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
         "float(np.dot(a.astype(float), b.astype(float))) <= LARGEST",
         "float(np.dot(a.astype(float), b.astype(float))) < LARGEST",
     ): TIE,
-    ("theory.confidence_targets.repeated", "40", "41"): "One halving more than floats can tell.",
-    ("theory.confidence_targets.repeated", "1.0", "1.01"): BRACKET,
-    ("theory.confidence_targets.repeated", "capital >= needed", "capital > needed"): TIE,
+    ("theory.confidence_targets.repeated", "4", "5"): SPEED,
+    (
+        "theory.confidence_targets.repeated",
+        "0",
+        "1",
+    ): "One halving less, or an end below 10^-11 is 0.",
+    ("theory.confidence_targets.repeated", "1", "2"): BRACKET,
+    ("theory.confidence_targets.repeated", "0.5", "0.505"): SPEED,
+    ("theory.confidence_targets.repeated", "2", "3"): SPEED,
+    ("theory.confidence_targets.repeated", "at_high / 2", "at_high"): SPEED,
+    ("theory.confidence_targets.repeated", "looks < HALVINGS", "looks <= HALVINGS"): SPEED,
+    ("theory.confidence_targets.repeated", "at_low < 0", "at_low <= 0"): TIE,
+    ("theory.confidence_targets.repeated", "value >= 0", "value > 0"): TIE,
     ("theory.memory.calibrated", "upper - lower < GAP", "upper - lower <= GAP"): TIE,
     ("theory.memory.calibrated", "s > GAP", "s >= GAP"): (
         "A share of exactly GAP: to tell it or not is within the GAP that is promised."

@@ -17,32 +17,67 @@ def orders_of(n, b=20, seed=0):
     return np.random.default_rng(seed).permuted(np.tile(np.arange(n), (b, 1)), axis=1)
 
 
-def capital(rho, s, w, orders, needed, stake=0.9):
-    """Slow twin: gamblers one by one, question after question."""
+def capital(rho, s, w, orders, needed, stake=0.9, seen_as=None):
+    """Slow twin: gamblers one by one, question after question; stakes are set by what they see."""
+    m = s if seen_as is None else seen_as
     ends = []
     for order in orders:
         wealth, seen, weight, squares = 1.0, 0.5, 1.0, 0.25
         for i, q in enumerate(order):
             bet = min((2 * needed / (len(s) * squares / (i + 1))) ** 0.5, stake / rho)
             wealth *= 1 + bet * (s[q] - rho * w[q])
-            seen, weight = seen + s[q], weight + w[q]
-            squares += (s[q] - seen / weight * w[q]) ** 2
+            seen, weight = seen + m[q], weight + w[q]
+            squares += (m[q] - seen / weight * w[q]) ** 2
         ends.append(wealth)
     return sum(ends) / len(ends)
 
 
-def test_secants_end_where_forty_halvings_end(monkeypatch):
-    """To the last bit, for few and many questions, with and without an open record."""
+def cases():
+    """Few and many questions, with and without an open record."""
     rng = np.random.default_rng(3)
-    cases = []
     for n in (1, 2, 7, 60, 400):
         w = rng.integers(1, 4, n) / 3
         low = w * np.round(rng.random(n), int(rng.integers(0, 4)))
         for high in (low, np.minimum(w, low + 0.2), w):
-            cases.append((low, high, w, orders_of(n)))
-    found = [question_interval(*x, orders=o, confidence_level=0.9) for *x, o in cases]
+            yield (low, high, w), {"orders": orders_of(n), "confidence_level": 0.9}
+
+
+def test_secants_end_where_forty_halvings_end(monkeypatch):
+    """To the last bit."""
+    found = [question_interval(*x, **how) for x, how in cases()]
     monkeypatch.setattr(repeated, "HALVINGS", repeated.GRID)
-    assert found == [question_interval(*x, orders=o, confidence_level=0.9) for *x, o in cases]
+    assert found == [question_interval(*x, **how) for x, how in cases()]
+    ends = [end for e in found for end in (e.low, e.high)]
+    assert all((end * 2**40).is_integer() for end in ends)
+
+
+def test_secants_look_less_than_half_as_often_as_halvings(monkeypatch):
+    """At most 35 times for both ends, where forty halvings look 80 times."""
+    looks = []
+
+    class Counted:
+        @staticmethod
+        def log(x):
+            looks[-1] += 1
+            return log(x)
+
+    monkeypatch.setattr(repeated, "math", Counted)
+    for x, how in cases():
+        looks.append(0)
+        question_interval(*x, **how)
+    assert 20 < max(looks) <= 35
+
+
+def test_stakes_are_set_by_the_middle_of_what_is_open():
+    rng = np.random.default_rng(1)
+    w = rng.integers(1, 4, 12) / 3
+    low = w * rng.random(12) / 2
+    high = low + (w - low) * rng.random(12)
+    orders, needed, middle = orders_of(12, 5), log(2 / 0.1), (low + high) / 2
+    found = question_interval(low, high, w, orders=orders, confidence_level=0.9)
+    at_low = capital(found.low, low, w, orders, needed, seen_as=middle)
+    at_high = capital(1 - found.high, w - high, w, orders, needed, seen_as=w - middle)
+    assert [at_low, at_high] == pytest.approx([20, 20], rel=1e-6)
 
 
 def test_at_both_ends_the_gamblers_are_as_rich_as_they_must_be():

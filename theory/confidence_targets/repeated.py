@@ -99,7 +99,7 @@ def _lower_end(s: FloatArray, w: FloatArray, stakes: FloatArray, needed: float) 
     """Return the largest multiple of 2^-40 at which the gamblers are as rich as needed, or 0.
 
     Their capital falls in rho: after a few halvings, secants find in a dozen looks at it what
-    halving finds in forty (regula falsi, Illinois: who stays twice counts half).
+    halving finds in forty (regula falsi; the upper end, which may stay for long, counts half).
     """
 
     def excess(rho: float) -> float:
@@ -112,13 +112,13 @@ def _lower_end(s: FloatArray, w: FloatArray, stakes: FloatArray, needed: float) 
     (low, at_low), (high, at_high) = ((k, excess(k / GRID)) for k in (1, GRID))
     if at_low < 0:
         return 0.0
-    looks, stayed = 0, 0
+    looks = 0
     while high - low > 1:
         share = 0.5 if looks < HALVINGS else at_low / (at_low - at_high)
-        k = min(max(low + round(share * (high - low)), low + 1), high - 1)
+        k = low + 1 + round(share * (high - low - 2))
         value, looks = excess(k / GRID), looks + 1
         if value >= 0:
-            low, at_low, at_high, stayed = k, value, at_high / (2 if stayed > 0 else 1), 1
+            low, at_low, at_high = k, value, at_high / 2
         else:
-            high, at_high, at_low, stayed = k, value, at_low / (2 if stayed < 0 else 1), -1
+            high, at_high = k, value
     return low / GRID
