@@ -28,12 +28,11 @@ READERS = {
     ".ndjson": "json",
     ".csv": "csv",
 }
-ODD = "[{{\\\\t-\\\\r\\\\x1c-\\\\x1f]|  |^ | $"
-FOLDED = (
-    "coalesce(fold_text(CASE WHEN octet_length({x}) <> char_length({x}) "
-    f"OR {{x}} RLIKE '{ODD}' THEN {{x}} END), lower({{x}}))"
+ODD = (
+    "coalesce(octet_length({x}) <> char_length({x}) "
+    "OR {x} RLIKE '[{{\\\\t-\\\\r\\\\x1c-\\\\x1f]|  |^ | $', false)"
 )
-"""Spark's way of folding; only texts that are odd travel to Python."""
+"""Texts that Spark cannot fold itself; Python is asked about them only, row by row."""
 
 
 def count_on_spark(
@@ -69,22 +68,22 @@ def count_on_spark(
         If sqlglot (extra ``spark``) is not installed.
     """
     frame = _read(session, paths)
-    wanted = [PROMPT, RESPONSE, *([by] if by else [])]
+    wanted, n_files = [PROMPT, RESPONSE, *([by] if by else [])], len(frame.inputFiles())
     for name in wanted:
         if name not in frame.columns:
             there = ", ".join(map(repr, frame.columns))
             raise InvalidInput(f"the columns of {paths[0]}", f"at least {name!r}", there)
-    columns = [f"CAST(`{name}` AS STRING) AS `{name}`" for name in wanted]
-    frame.selectExpr(*columns).createOrReplaceTempView("corpus")
-    words = Words(abstain, abstain, key="xxhash64({x})")
-    if not raw:
+    frame = frame.selectExpr(*(f"CAST(`{name}` AS STRING) AS `{name}`" for name in wanted))
+    if raw:
+        rows, parts = _counts(frame, Words(abstain, abstain, key="xxhash64({x})"), by, set())
+    else:
         _teach_folding(session)
-        words = Words(abstain, fold_abstentions(abstain), "FOLD_OF({x})", "xxhash64({x})")
-    rows, parts = _counts(session, words, by)
+        words = Words(abstain, fold_abstentions(abstain), "folded_{x}", "xxhash64({x})")
+        rows, parts = _counts(frame, words, by, _odd(frame))
     if not skip:
         name = paths[0] if len(paths) == 1 else f"{len(paths)} paths"
         refuse(name, sum(row[4] for row in rows), sum(row[5] for row in rows))
-    return counted(paths[0], len(frame.inputFiles()), rows, parts)
+    return counted(paths[0], n_files, rows, parts)
 
 
 def on_cluster(master: str, paths: Sequence[str], **options: Any) -> Counted:
@@ -124,20 +123,38 @@ def _read(session: SparkSession, paths: Sequence[str]) -> DataFrame:
     return reader.option("escape", '"').format(kind).load(list(paths))
 
 
+def _odd(frame: DataFrame) -> set[str]:
+    """Return which columns hold texts that Spark cannot fold itself."""
+    names = (PROMPT, RESPONSE)
+    row = frame.selectExpr(*(f"max({ODD.format(x=name)}) AS {name}" for name in names)).first()
+    return {name for name in names if row and row[name]}
+
+
+def _folded(frame: DataFrame, column: str, odd: set[str]) -> DataFrame:
+    """Add the folded column; rows do not travel to Python unless their text is odd."""
+    if column not in odd:
+        return frame.selectExpr("*", f"lower({column}) AS folded_{column}")
+    is_odd = ODD.format(x=column)
+    plain = frame.where(f"NOT {is_odd}").selectExpr("*", f"lower({column}) AS folded_{column}")
+    rest = frame.where(is_odd).selectExpr("*", f"fold_text({column}) AS folded_{column}")
+    return plain.unionAll(rest)
+
+
 def _counts(
-    session: SparkSession, words: Words, by: str | None
+    frame: DataFrame, words: Words, by: str | None, odd: set[str]
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    spellings = words.per_prompt("corpus", by=f'"{by}"' if by else None)
+    def rows(spellings: DataFrame, *, part: bool = False) -> list[tuple[Any, ...]]:
+        _folded(spellings, PROMPT, odd).createOrReplaceTempView("spellings")
+        return [tuple(row) for row in _sql(frame, words.counts("spellings", part=part)).collect()]
+
+    _folded(frame, RESPONSE, odd).createOrReplaceTempView("corpus")
+    spellings = _sql(frame, words.per_prompt("corpus", by=f'"{by}"' if by else None))
     if not by:
-        return _ask(session, words.counts(f"({spellings})")), []
-    merged = MERGED.format(keys=PROMPT, source=f"({spellings}) AS parts")
-    whole = _ask(session, words.counts(f"({merged})"))
-    return whole, _ask(session, words.counts(f"({spellings})", part=True))
+        return rows(spellings), []
+    spellings.createOrReplaceTempView("parts")
+    return rows(_sql(frame, MERGED.format(keys=PROMPT, source="parts"))), rows(spellings, part=True)
 
 
-def _ask(session: SparkSession, query: str) -> list[tuple[Any, ...]]:
+def _sql(frame: DataFrame, query: str) -> DataFrame:
     sqlglot = require("sqlglot", "spark", "translating SQL")
-    text = sqlglot.transpile(query, read="duckdb", write="spark")[0]
-    for name in (PROMPT, RESPONSE):
-        text = text.replace(f"FOLD_OF({name})", FOLDED.format(x=name))
-    return [tuple(row) for row in session.sql(text).collect()]
+    return frame.sparkSession.sql(sqlglot.transpile(query, read="duckdb", write="spark")[0])
