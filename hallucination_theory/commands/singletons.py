@@ -101,14 +101,14 @@ class Model:
     multiple=True,
     default=ABSTAIN,
     show_default=True,
-    help="A response that is an abstention, as a text; repeat for several. What says so in other "
-    "words is an answer here, though score recognises it.",
+    help="A response that is an abstention, as a text; repeat for several. What score recognises "
+    "as an abstention, a refusal or empty is one too.",
 )
 @click.option(
     "--raw",
     is_flag=True,
     help="Take only equal texts for the same. By default case, blanks, Unicode normal form and the "
-    "order of JSON keys do not matter, nor full stops after an abstention.",
+    "order of JSON keys do not matter, nor the words of an abstention.",
 )
 @click.option(
     "--skip", is_flag=True, help="Leave out rows without a prompt or a response, and count them."
@@ -202,6 +202,8 @@ def command(
         "n_skipped": found.n_skipped,
         "n_merged": found.n_merged,
         "n_singletons_raw": found.n_once_as_spelt,
+        "n_recognised": found.n_recognised,
+        "n_unclear": found.n_unclear,
         "by": by,
         **growth(found.whole, model, curve=curve, until=until),
         "parts": {part: describe(counts, model) for part, counts in found.parts.items()},
@@ -285,13 +287,8 @@ def as_text(name: str, result: dict[str, Any]) -> str:
         f"missing mass              {between(result['missing_mass_best'])}",
         f"  by Lemma 1              {between(result['missing_mass_paper'])}",
         *_floors(result),
+        *_alike(result),
     ]
-    if result["n_singletons_raw"] is not None and result["n_merged"]:
-        raw = result["n_singletons_raw"] / result["n_samples"]
-        lines.append(
-            f"rows merged               {result['n_merged']}  (prompts spelt in several ways; as "
-            f"spelt the singleton rate is {raw:.6g})"
-        )
     if result["n_skipped"]:
         lines.append(f"rows skipped              {result['n_skipped']}")
     lines += _growth(result)
@@ -300,6 +297,27 @@ def as_text(name: str, result: dict[str, Any]) -> str:
     if result["n_contradictory"]:
         lines += ["", _contradictions(result["n_contradictory"])]
     return "\n".join(lines)
+
+
+def _alike(result: dict[str, Any]) -> list[str]:
+    """Say which rows count otherwise than they are spelt, and what that does to the rate."""
+    lines, merged, recognised = [], result["n_merged"], result["n_recognised"]
+    if result["n_singletons_raw"] is not None:
+        spelt = (
+            f"as spelt the singleton rate is {result['n_singletons_raw'] / result['n_samples']:.6g}"
+        )
+        if merged:
+            lines.append(
+                f"rows merged               {merged}  (prompts spelt in several ways; {spelt})"
+            )
+        if recognised:
+            lines.append(
+                f"rows recognised           {recognised}  (abstentions in other words; {spelt})"
+            )
+    if result["n_unclear"]:
+        unclear = f"{result['n_unclear']}  (an abstention and more; answers here)"
+        lines.append(f"rows unclear              {unclear}")
+    return lines
 
 
 def _growth(result: dict[str, Any]) -> list[str]:

@@ -6,11 +6,12 @@ temporary folder that is removed at the end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hallucination_theory.corpora.abstentions import SILENT, Abstentions
 from hallucination_theory.corpora.counts import CorpusCounts
 from hallucination_theory.corpora.engine import new_engine
 from hallucination_theory.corpora.files import corpus_files
@@ -42,6 +43,10 @@ class Counted:
         Rows whose prompt occurs in more than one spelling.
     n_once_as_spelt : int
         Singletons if only equal texts were alike.
+    n_recognised : int
+        Rows that abstain in other words than those given.
+    n_unclear : int
+        Rows that abstain and say more; they are answers.
     """
 
     whole: CorpusCounts
@@ -50,6 +55,8 @@ class Counted:
     n_skipped: int = 0
     n_merged: int = 0
     n_once_as_spelt: int | None = None
+    n_recognised: int = 0
+    n_unclear: int = 0
 
 
 def count_corpus(
@@ -103,12 +110,12 @@ def count_corpus(
     name = files[0] if len(files) == 1 else f"{len(files)} files"
     with new_engine(memory_limit) as (engine, folder):
         words = words_of(engine, list(abstain), raw=raw, key=ANSWER if save is None else SHARED)
-        count = Count(engine, folder, words, by, skip)
+        count = Count(engine, folder, words, by, skip, known_of(engine, abstain, raw=raw))
         count.keep(files)
         if save:
             count.save(save)
         rows, parts = count.kept()
-    return counted(name, len(files), rows, parts, silent=save is not None)
+    return counted(name, len(files), rows, parts, count.kinds, silent=save is not None)
 
 
 def words_of(
@@ -121,11 +128,41 @@ def words_of(
     return Words(abstain, fold_abstentions(abstain), FOLD, key)
 
 
-def counted(name: str, n_files: int, rows: Rows, parts: Rows, *, silent: bool = False) -> Counted:
+def known_of(
+    engine: duckdb.DuckDBPyConnection, abstain: Sequence[str], *, raw: bool
+) -> Abstentions | None:
+    """Return what abstains beside the texts given, and teach the engine to tell."""
+    if raw or not abstain:
+        return None
+    known = Abstentions(abstain)
+    known.teach(engine)
+    return known
+
+
+def counted(
+    name: str,
+    n_files: int,
+    rows: Rows,
+    parts: Rows,
+    kinds: Mapping[str, int],
+    *,
+    silent: bool = False,
+) -> Counted:
     """Put the rows of the counts together, of the whole and by part."""
     whole = CorpusCounts.of_rows(name, [_whole(row)[:4] for row in rows], silent=silent)
     sums = [sum(column) for column in zip(*map(_whole, rows), strict=True)]
-    return Counted(whole, _parts(name, parts), n_files, sums[4] + sums[5], sums[6], sums[7])
+    recognised = sum(kinds.get(kind, 0) for kind in SILENT)
+    unclear = kinds.get("unclear", 0)
+    return Counted(
+        whole,
+        _parts(name, parts),
+        n_files,
+        sums[4] + sums[5],
+        sums[6],
+        sums[7],
+        recognised,
+        unclear,
+    )
 
 
 def _whole(row: tuple[Any, ...]) -> tuple[int, ...]:

@@ -94,8 +94,12 @@ def streamed(
     wanted: Wanted,
     batches: Iterator[Any],
     create: Callable[[str], None],
+    marked: Callable[[Any], Any] | None = None,
 ) -> None:
-    """Count batches that are read while DuckDB counts; a reader's complaint is not DuckDB's."""
+    """Count batches that are read while DuckDB counts; a reader's complaint is not DuckDB's.
+
+    ``marked`` may add a column ``silent`` to a batch.
+    """
     import duckdb
     import pyarrow as pa
 
@@ -104,12 +108,14 @@ def streamed(
     def texts() -> Iterator[pa.RecordBatch]:
         try:
             for batch in batches:
-                yield _as_text(source, wanted, batch)
+                text = _as_text(source, wanted, batch)
+                yield marked(text) if marked else text
         except Exception as error:
             complaints.append(error)
             raise
 
-    schema = pa.schema([(name, pa.large_string()) for name in wanted.required])
+    columns = [(name, pa.large_string()) for name in wanted.required]
+    schema = pa.schema([*columns, ("silent", pa.bool_())] if marked else columns)
     engine.register("corpus", pa.RecordBatchReader.from_batches(schema, texts()))
     try:
         create("corpus")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from hallucination_theory.corpora.abstentions import ABSTAINS, Abstentions
 from hallucination_theory.corpora.engine import (
     PATTERN,
     complaints,
@@ -16,13 +21,14 @@ from hallucination_theory.corpora.engine import (
     sql_name,
     streamed,
 )
-from hallucination_theory.corpora.sql import MERGED, Words
+from hallucination_theory.corpora.sql import MERGED, Words, literals
 from hallucination_theory.inputs.opened import Source, opened
 from hallucination_theory.inputs.progress import advance, step
 from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.formats import format_of, parquet_types, read_batches
 from hallucination_theory.tables.wanted import Wanted
 from simulations.whole_files import replaced
+from theory.arrays import IntArray
 from theory.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -39,6 +45,17 @@ SELECT coalesce(sum(n_rows + n_lost) FILTER (prompt IS NULL), 0),
        coalesce(sum(n_lost) FILTER (prompt IS NOT NULL), 0) FROM part
 """
 """Rows of one file without a prompt, and with one but without a response."""
+SORTED = 2 * 10**7
+"""How many hashes are sorted in memory at a time."""
+TOLD, FEW = 50_000, 5_000
+"""If the first so many responses are at most so many texts, equal ones are put together first."""
+LOOKED = """
+CREATE OR REPLACE TEMP TABLE looked AS
+WITH texts AS {how} MATERIALIZED (
+    SELECT response, count(*) AS n FROM {relation} WHERE prompt IS NOT NULL AND {first}
+    GROUP BY response)
+SELECT response, n, kind_of(response) AS kind FROM texts WHERE {then}
+"""
 SETTINGS = "hallucination_theory"
 """Where a shard keeps how it was counted."""
 
@@ -51,10 +68,14 @@ class Count:
 
     Attributes
     ----------
+    abstentions : Abstentions, optional
+        What abstains beside the texts given; without it only they do.
     spelt : bool
         Whether a prompt may be spelt in several ways; one that is a number is not.
     n_parts : int
         How many tables were put together into ``prompts``.
+    kinds : Counter of str
+        How many rows were recognised as what.
     """
 
     engine: duckdb.DuckDBPyConnection
@@ -62,8 +83,10 @@ class Count:
     words: Words
     by: str | None
     skip: bool
+    abstentions: Abstentions | None = None
     spelt: bool = False
     n_parts: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
 
     @property
     def wanted(self) -> Wanted:
@@ -127,19 +150,31 @@ class Count:
         """Return SQL that is true for prompts that may have another spelling in a table.
 
         Equal texts have equal hashes, so what has a hash of its own has no other spelling, and
-        only the rest is grouped by its text.
+        only the rest is grouped by its text. Sorting hashes takes less time than grouping by them.
         """
         if self.words.raw or not self.spelt:
             return "FALSE"
         folded = ANSWER.format(x=self.words.fold.format(x=PROMPT))
-        query = f"SELECT {folded} AS twin FROM {table} GROUP BY twin HAVING count(*) > 1"
-        self.engine.execute(f"CREATE TEMP TABLE twins AS {query}")
-        some = self.engine.execute("SELECT 1 FROM twins LIMIT 1").fetchall()
-        return f"{folded} IN (FROM twins)" if some else "FALSE"
+        (n_rows,) = self.engine.execute(f"SELECT count(*) FROM {table}").fetchall()[0]
+        n_slices = n_rows // SORTED + 1
+        hashes = f"SELECT h FROM (SELECT {folded} AS h FROM {table}) WHERE h % {n_slices}"
+        twins = np.concatenate([self._twice(f"{hashes} = {i}") for i in range(n_slices)])
+        if not len(twins):
+            return "FALSE"
+        self.engine.register("found", {"twin": twins})
+        self.engine.execute("CREATE TEMP TABLE twins AS FROM found")
+        return f"{folded} IN (FROM twins)"
+
+    def _twice(self, query: str) -> IntArray:
+        """Return the numbers that occur in a column more than once."""
+        (hashes,) = self.engine.execute(query).fetchnumpy().values()
+        hashes = np.sort(hashes)
+        return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
     def save(self, path: Path) -> None:
         """Write the table ``prompts`` as a shard, whole or not at all."""
-        settings = {"abstain": list(self.words.abstain), "raw": self.words.raw, "by": self.by}
+        settings: dict[str, Any] = {"abstain": list(self.words.abstain), "raw": self.words.raw}
+        settings |= {"by": self.by, "recognised": {str(k): n for k, n in self.kinds.items()}}
         text = json.dumps(settings, sort_keys=True).replace("'", "''")
         options = f"FORMAT parquet, KV_METADATA {{{SETTINGS}: '{text}'}}"
         with replaced(path) as (partial,):
@@ -149,8 +184,25 @@ class Count:
     def _merged(self) -> str:
         return MERGED.format(keys="part, prompt" if self.by else PROMPT, source="prompts")
 
-    def _keep(self, relation: str) -> None:
-        query = self.words.per_prompt(relation, by=self._by())
+    def _look(self, relation: str) -> Words:
+        """Find the texts that abstain in a relation."""
+        if self.abstentions is None:
+            return self.words
+        some = f"(SELECT response FROM {relation} LIMIT {TOLD})"
+        few = f"SELECT count(DISTINCT response) <= {FEW} FROM {some}"
+        cue = f"regexp_matches(response, {literals([self.abstentions.sieve])[0]})"
+        first, then, how = ("TRUE", cue, "") if self._ask(few)[0][0] else (cue, "TRUE", "NOT")
+        self._ask(LOOKED.format(how=how, relation=relation, first=first, then=then))
+        self.kinds.update(dict(self._ask("SELECT kind, sum(n)::BIGINT FROM looked GROUP BY kind")))
+        silent = f"SELECT response FROM looked WHERE kind IN ({', '.join(literals(ABSTAINS))})"
+        there = self._ask(f"{silent} LIMIT 1")
+        return replace(self.words, silent=f"response IN ({silent})" if there else "FALSE")
+
+    def _ask(self, query: str) -> Rows:
+        return self.engine.execute(query).fetchall()
+
+    def _keep(self, relation: str, words: Words) -> None:
+        query = words.per_prompt(relation, by=self._by())
         text = f"SELECT * REPLACE (CAST({PROMPT} AS VARCHAR) AS {PROMPT}) FROM ({query})"
         self.engine.execute(f"CREATE OR REPLACE TEMP TABLE part AS {text}")
 
@@ -160,15 +212,22 @@ class Count:
 
     def _read(self, source: Source, more: Sequence[str]) -> None:
         """Count a file, and more Parquet files like it, into the table ``part``."""
-        engine, wanted = self.engine, self.wanted
+        wanted = self.wanted
         with complaints(source):
             if format_of(source) == "Parquet" and plain_types(source, wanted):
-                self._keep(self._parquet(source, more))
+                relation = self._parquet(source, more)
+                self._keep(relation, self._look(relation))
             else:
                 self.spelt = True
-                read_batches(
-                    source, wanted, lambda b: streamed(engine, source, wanted, b, self._keep)
-                )
+                read_batches(source, wanted, lambda b: self._stream(source, b))
+
+    def _stream(self, source: Source, batches: Iterator[Any]) -> None:
+        """Count batches; whether a response abstains is told as they pass."""
+        words, known = self.words, self.abstentions
+        if known is not None:
+            words = replace(words, silent="silent")
+        marked = None if known is None else partial(known.marked, kinds=self.kinds)
+        streamed(self.engine, source, self.wanted, batches, lambda t: self._keep(t, words), marked)
 
     def _by(self) -> str | None:
         return '"' + self.by.replace('"', '""') + '"' if self.by else None

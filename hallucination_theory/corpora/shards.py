@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ def merge_shards(
     require("duckdb", "files", "merging shards")
     files = corpus_files([paths] if isinstance(paths, (str, Path)) else paths)
     settings = {file: shard_settings(file) for file in files}
+    kinds: Counter[str] = Counter()
+    for one in settings.values():
+        kinds.update(one.pop("recognised"))
     first = settings[files[0]]
     for file, other in settings.items():
         if other != first:
@@ -43,7 +47,7 @@ def merge_shards(
             engine.execute(f"CREATE TEMP TABLE prompts AS FROM read_parquet([{names}])")
             rows, parts = count.kept()
     name = files[0] if len(files) == 1 else f"{len(files)} shards"
-    return counted(name, len(files), rows, parts)
+    return counted(name, len(files), rows, parts, kinds)
 
 
 def shard_settings(path: str) -> dict[str, Any]:

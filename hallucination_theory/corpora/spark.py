@@ -6,10 +6,12 @@ lines, or CSV with a header, and lie where its workers see them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hallucination_theory.corpora import identity
+from hallucination_theory.corpora.abstentions import ABSTAINS, Abstentions
 from hallucination_theory.corpora.duck import Counted, counted
 from hallucination_theory.corpora.identity import ABSTAIN, fold_abstentions
 from hallucination_theory.corpora.prompts import PROMPT, RESPONSE, refuse
@@ -28,6 +30,8 @@ READERS = {
     ".ndjson": "json",
     ".csv": "csv",
 }
+LARGEST = 10**6
+"""So many different texts with a cue are looked at by one process."""
 ODD = (
     "coalesce(octet_length({x}) <> char_length({x}) "
     "OR {x} RLIKE '[{{\\\\t-\\\\r\\\\x1c-\\\\x1f]|  |^ | $', false)"
@@ -73,17 +77,21 @@ def count_on_spark(
         if name not in frame.columns:
             there = ", ".join(map(repr, frame.columns))
             raise InvalidInput(f"the columns of {paths[0]}", f"at least {name!r}", there)
+    kinds: Counter[str] = Counter()
     frame = frame.selectExpr(*(f"CAST(`{name}` AS STRING) AS `{name}`" for name in wanted))
     if raw:
         rows, parts = _counts(frame, Words(abstain, abstain, key="xxhash64({x})"), by, set())
     else:
         _teach_folding(session)
-        words = Words(abstain, fold_abstentions(abstain), "folded_{x}", "xxhash64({x})")
+        alike = fold_abstentions(abstain)
+        frame, kinds = _looked(frame, Abstentions(abstain)) if abstain else (frame, Counter())
+        silent = "abstains" if abstain else ""
+        words = Words(abstain, alike, "folded_{x}", "xxhash64({x})", silent)
         rows, parts = _counts(frame, words, by, _odd(frame))
     if not skip:
         name = paths[0] if len(paths) == 1 else f"{len(paths)} paths"
         refuse(name, sum(row[4] for row in rows), sum(row[5] for row in rows))
-    return counted(paths[0], n_files, rows, parts)
+    return counted(paths[0], n_files, rows, parts, kinds)
 
 
 def on_cluster(master: str, paths: Sequence[str], **options: Any) -> Counted:
@@ -121,6 +129,37 @@ def _read(session: SparkSession, paths: Sequence[str]) -> DataFrame:
     kind = kinds.pop() if len(kinds) == 1 else "parquet"
     reader = session.read.option("header", True).option("multiLine", kind == "csv")
     return reader.option("escape", '"').format(kind).load(list(paths))
+
+
+def _looked(frame: DataFrame, known: Abstentions) -> tuple[DataFrame, Counter[str]]:
+    """Add the column ``abstains``; the texts with a cue come to this process, once each."""
+    from pyspark.sql.functions import broadcast, col, expr, when
+
+    given = frame.where(f"{PROMPT} IS NOT NULL").groupBy(RESPONSE).count()
+    cue = known.sieve.replace("(?i)", "(?iu)")
+    # Java's word boundaries are RE2's where all is ASCII.
+    ascii_, text = expr(f"octet_length({RESPONSE}) = char_length({RESPONSE})"), col(RESPONSE)
+    has_cue = when(ascii_, text.rlike(cue)).otherwise(text.rlike(_bounded(cue)))
+    # That it looks at the count keeps Spark from searching every row instead of each text.
+    found = given.where(when(col("count") > 0, has_cue))
+    rows = [tuple(row) for row in found.limit(LARGEST + 1).collect()]
+    if len(rows) > LARGEST:
+        allowed = f"at most {LARGEST} different texts that may abstain"
+        remedy = "count with --raw, or without Spark"
+        raise InvalidInput("the responses", allowed, f"more than {LARGEST}", remedy=remedy)
+    told = known.kinds([text for text, _ in rows])
+    kinds: Counter[str] = Counter()
+    for (_, n), kind in zip(rows, told, strict=True):
+        kinds[kind or ""] += n
+    silent = [(text,) for (text, _), kind in zip(rows, told, strict=True) if kind in ABSTAINS]
+    table = broadcast(frame.sparkSession.createDataFrame(silent, "abstention string"))
+    frame = frame.join(table, frame[RESPONSE] == table["abstention"], "left")
+    return frame.selectExpr("*", "abstention IS NOT NULL AS abstains").drop("abstention"), kinds
+
+
+def _bounded(expression: str) -> str:
+    """Spell out RE2's word boundaries, which know ASCII only."""
+    return expression.replace(r"\b", r"(?:(?<!\w)(?=\w)|(?<=\w)(?!\w))")
 
 
 def _odd(frame: DataFrame) -> set[str]:

@@ -25,7 +25,8 @@ SELECT {keys}, count(response) AS n_rows, count(*) - count(response) AS n_lost,
        count(answer) AS n_answers, min(answer) AS least, max(answer) AS greatest,
        {spelled} AS n_spelled
 FROM (SELECT {keys}, response, CASE WHEN {answers} THEN {answer} END AS answer{as_given}
-      FROM (SELECT {columns}, response, {folded} AS folded FROM {source}) AS texts) AS answered
+      FROM (SELECT {columns}, response, {folded} AS folded{abstains} FROM {source}) AS texts)
+     AS answered
 GROUP BY {keys}
 """
 """One row for each spelling of a prompt; ``keys`` is ``prompt``, or ``part`` and it.
@@ -73,6 +74,12 @@ GROUP BY {part}n_answers ORDER BY {part}n_answers
 """One row for each number of times; the first four columns are those that ``--counts`` reads."""
 
 
+LITERAL = (
+    "/* Abstentions are the texts listed here and no others; "
+    "singletons itself recognises them in other words too. */\n"
+)
+
+
 def literals(texts: Sequence[str]) -> list[str]:
     """Return SQL for some texts.
 
@@ -96,12 +103,16 @@ class Words:
         A stand-in for an answer, equal for equal answers.
     abstain, alike : sequence of str
         Abstentions as given, and as folded responses are compared with them.
+    silent : str
+        Where the abstaining texts were found beforehand: SQL that tells them; "FALSE" if there are
+        none.
     """
 
     abstain: Sequence[str]
     alike: Sequence[str]
     fold: str = "{x}"
     key: str = "{x}"
+    silent: str = ""
 
     @property
     def raw(self) -> bool:
@@ -114,18 +125,28 @@ class Words:
             keys="part, prompt" if by else "prompt",
             columns=f"{by} AS part, prompt" if by else "prompt",
             folded=self.fold.format(x="response"),
+            abstains=f", {self.silent} AS abstains" if self.silent else "",
             answers=self._answers(),
-            spelled="count(answer)" if self.raw else "count(spelled)",
-            as_given="" if self.raw else f", CASE WHEN {self._as_given()} THEN 1 END AS spelled",
+            spelled="count(answer)" if self._one_spelling else "count(spelled)",
+            as_given=""
+            if self._one_spelling
+            else f", CASE WHEN {self._as_given()} THEN 1 END AS spelled",
             answer=self.key.format(x="folded"),
             source=source,
         ).strip()
+
+    @property
+    def _one_spelling(self) -> bool:
+        """Whether every abstention is spelt as given."""
+        return self.raw or self.silent == "FALSE"
 
     def _as_given(self) -> str:
         given = ", ".join(literals(self.abstain))
         return f"response NOT IN ({given})" if given else "response IS NOT NULL"
 
     def _answers(self) -> str:
+        if self.silent:
+            return "NOT abstains AND response IS NOT NULL"
         if self.raw or not self.alike:
             return self._as_given()
         texts = literals(self.alike)
@@ -155,7 +176,7 @@ def counts_query(dialect: str, *, abstain: Sequence[str], raw: bool = False) -> 
     ----------
     dialect : str
         One of :data:`DIALECTS`. Only Spark has no Unicode normal form; none has the order of JSON
-        keys.
+        keys, and none recognises abstentions in other words.
     abstain : sequence of str
         Responses that are abstentions.
     raw : bool
@@ -170,7 +191,7 @@ def counts_query(dialect: str, *, abstain: Sequence[str], raw: bool = False) -> 
 
     Examples
     --------
-    >>> print(counts_query("duckdb", abstain=["IDK"]).splitlines()[0])
+    >>> print(counts_query("duckdb", abstain=["IDK"]).splitlines()[1])
     SELECT
     """
     if dialect not in DIALECTS:
@@ -182,4 +203,4 @@ def counts_query(dialect: str, *, abstain: Sequence[str], raw: bool = False) -> 
     text: str = sqlglot.transpile(query, read="duckdb", write=dialect, pretty=True)[0]
     if dialect == "duckdb":  # the others replace every match without being told
         text = text.replace("+', ' ')", "+', ' ', 'g')")
-    return text.replace("NFC_OF(", NORMAL_FORM[dialect])
+    return LITERAL + text.replace("NFC_OF(", NORMAL_FORM[dialect])

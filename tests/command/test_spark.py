@@ -16,6 +16,7 @@ from hallucination_theory.corpora.counts import read_counts
 from hallucination_theory.corpora.duck import count_corpus
 from hallucination_theory.corpora.identity import ABSTAIN
 from hallucination_theory.corpora.sql import counts_query
+from tests.command.test_corpora_abstentions import corpus, sentences
 from theory.errors import InvalidInput
 
 pytest.importorskip("pyspark", reason="the extra 'spark' brings it")
@@ -71,7 +72,8 @@ def integers(counts):
 
 def everything(found):
     parts = {part: integers(counts) for part, counts in found.parts.items()}
-    return integers(found.whole), parts, found.n_files, found.n_merged, found.n_once_as_spelt
+    alike = found.n_merged, found.n_once_as_spelt, found.n_recognised, found.n_unclear
+    return integers(found.whole), parts, found.n_files, *alike
 
 
 @pytest.mark.parametrize("options", [{"raw": True}, {}, {"by": "source"}])
@@ -80,6 +82,19 @@ def test_spark_counts_what_duckdb_counts(session, folder, options):
 
     found = count_on_spark(session, [str(folder)], **options)
     assert everything(found) == everything(count_corpus(folder, **options))
+
+
+def test_abstentions_are_recognised_as_duckdb_recognises_them(session, tmp_path, monkeypatch):
+    """Every sentence of ``score``'s tests, in six languages; too many to look at are refused."""
+    from hallucination_theory.corpora.spark import count_on_spark
+
+    path = corpus(sentences(), tmp_path / "a.parquet")
+    found = count_on_spark(session, [str(path)])
+    assert everything(found) == everything(count_corpus(path))
+    assert found.n_recognised > 280
+    monkeypatch.setattr("hallucination_theory.corpora.spark.LARGEST", 10)
+    with pytest.raises(InvalidInput, match="at most 10 different texts that may abstain, got more"):
+        count_on_spark(session, [str(path)])
 
 
 @pytest.mark.parametrize("raw", [True, False])
