@@ -10,6 +10,7 @@
 ``prompt_laws``      how often each fact is asked for: uniform, Zipf, Pareto, ...
 ``samplers``         training counts, prompt by prompt or band by band (X7)
 ``several_answers``  three right answers a prompt (X14)
+``sources``          several sources about the same people, by source and together
 ``studies``          the computations of notebook 02, as columns
 ``trials``           one training run beside Theorem 2's bounds
 ===================  =============================================================
@@ -33,12 +34,14 @@ from simulations.facts.prompt_laws import (
 )
 from simulations.facts.samplers import draw_banded, draw_by_prompt
 from simulations.facts.several_answers import several_right_answers
+from simulations.facts.sources import TOGETHER, draw_sources, rows_of
 from simulations.facts.studies import birthdays, finite_sample_terms, first_positive
 from simulations.facts.trials import FactTrial, fact_trial, fact_trials
 
 __all__ = [
     "CITY_LEARNERS",
     "MEMORISER",
+    "TOGETHER",
     "FactTrial",
     "PromptLaw",
     "birthdays",
@@ -47,6 +50,7 @@ __all__ = [
     "distinct_documents",
     "draw_banded",
     "draw_by_prompt",
+    "draw_sources",
     "fact_trial",
     "fact_trials",
     "finite_sample_terms",
@@ -57,6 +61,7 @@ __all__ = [
     "pareto_law",
     "pitfalls",
     "rates_without_copies",
+    "rows_of",
     "several_right_answers",
     "two_level_law",
     "uniform_law",
