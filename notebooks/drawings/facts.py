@@ -363,7 +363,9 @@ def floor_by_source(table: pd.DataFrame) -> Picture:
     ax.set_yticks(y, rows.index)
     ax.xaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f} %")
     say(ax, last.floor - 0.015, 1.95, "floor", VERMILION, ha="right")
-    say(ax, last.high + 0.015, 1.95, "dot: err; grey: missing mass\nread from the counts", DEEP_BLUE)
+    say(
+        ax, last.high + 0.015, 1.95, "dot: err; grey: missing mass\nread from the counts", DEEP_BLUE
+    )
     alt = (
         "Error floor and error of a calibrated model for three sources and for all together: both rise from "
         "the encyclopaedia to the obituaries, and the floor lies below the error everywhere."
