@@ -420,7 +420,7 @@ def test_differences_of_up_to_three_logs_are_told(n, explain, shown):
         "confidence_level": 0.95,
         "seed": 0,
         "counted_as": {},
-        "recognised_as": {"languages": [], "abstain": ["dunno"], "refusal": []},
+        "recognised_as": {"languages": [], "measured": [], "abstain": ["dunno"], "refusal": []},
     }
     lines = list(_lines(report, explain))
     assert lines[0] == "It is 5 % right."
@@ -434,17 +434,28 @@ def test_differences_of_up_to_three_logs_are_told(n, explain, shown):
 
 
 def test_the_footer_names_languages_and_patterns():
+    row = {"n_right": 8, "n_called": 9, "n_abstentions": 10, "n_answers": 1000}
+    measured = [row | {"replies": "replies in German"}]
     report = {
         "interval_methods": {"rates": "exact"},
         "confidence_level": 0.95,
         "seed": 7,
         "counted_as": {"empty": "abstained"},
-        "recognised_as": {"languages": ["en", "de"], "abstain": ["dunno"], "refusal": ["no"]},
+        "recognised_as": {
+            "languages": ["en", "de"],
+            "measured": measured,
+            "abstain": ["dunno"],
+            "refusal": ["no"],
+        },
     }
     lines = list(_footer(report))
     assert lines[0] == "Intervals at 95%: rates: exact; seed 7."
     assert "are recognised in en, de (--pattern" in lines[3]
-    assert lines[4:] == ["Recognised as abstain: dunno", "Recognised as refusal: no"]
+    assert " ".join(lines[4:-2]) == (
+        "Replies in German that it had not learned from: 8 of 9 called abstentions were, of 10; "
+        "1,000 others were answers."
+    )
+    assert lines[-2:] == ["Recognised as abstain: dunno", "Recognised as refusal: no"]
     report["recognised_as"]["languages"] = []
     assert "are recognised in no language (--pattern" in list(_footer(report))[3]
 
