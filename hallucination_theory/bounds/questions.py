@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulations.confidence_targets.question_means import QuestionMeans, iiv_of_questions
+from simulations.confidence_targets.question_means import QuestionMeans
 from theory.arrays import BoolArray, FloatArray
 from theory.intervals import Estimate
 from theory.poor_models import best_threshold
@@ -34,7 +34,7 @@ def intervals(split: Split, by_prompt: Split, confidence_level: float) -> dict[s
     most = float(room.max())
     return {
         "err": mean.err(split),
-        "err_iiv": mean.of(iiv_of_questions(split), 0, 1),
+        "err_iiv": mean.of(split.twice_err_iiv / 2, 0, 1),
         "delta": _size(gap),
         "signed_gap": gap,
         "bound": mean.bound(split, split.n_valid.max() / K),
@@ -60,7 +60,7 @@ def threshold_of_half(world: World, q: FloatArray, confidence_level: float) -> d
     t, means = float(threshold), QuestionMeans(split.mu, confidence_level)
     return {
         "best_threshold": Estimate(t, t, t, confidence_level),
-        "best_err_iiv": means.of(iiv_of_questions(split), 0, 1),
+        "best_err_iiv": means.of(split.twice_err_iiv / 2, 0, 1),
     }
 
 

@@ -57,7 +57,7 @@ def _in_order(text: str) -> str:
 
 
 def fold_abstentions(abstain: Sequence[str]) -> list[str]:
-    """Return the abstentions as responses are compared with them.
+    """Return abstentions in the form in which the responses of a corpus are compared.
 
     Examples
     --------

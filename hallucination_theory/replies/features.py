@@ -38,7 +38,7 @@ _STEP, _SPREAD = np.uint32(2_654_435_761), np.uint32(2_246_822_519)
 
 
 def folded(text: str) -> str:
-    """Compatibility forms and straight apostrophes."""
+    """Return a reply in compatibility forms with straight apostrophes."""
     return unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
 
 

@@ -245,7 +245,7 @@ def _footer(report: dict[str, Any]) -> Iterator[str]:
 
 
 def measured(row: dict[str, Any]) -> str:
-    """Say the recogniser's error on replies that it had not learned from."""
+    """Say below a score what the recogniser's error was on replies it had not learned from."""
     return (
         f"{row['replies'][0].upper()}{row['replies'][1:]} that it had not learned from: "
         f"{row['n_right']:,} of {row['n_called']:,} called abstentions were, of "

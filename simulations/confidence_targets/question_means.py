@@ -61,7 +61,7 @@ class QuestionMeans:
 
     def bound(self, split: Split, small: FloatArray | float) -> Estimate:
         """Estimate 2 err_iiv - E small - abs(gap), at half of the allowance for either sign."""
-        iiv, gap = 2 * iiv_of_questions(split), split.q_above - split.p_above
+        iiv, gap = split.twice_err_iiv, split.q_above - split.p_above
         most = float(np.max(small))
         plus = self.of(iiv - gap - small, -most, 2, share=0.5)
         minus = self.of(iiv + gap - small, -1 - most, 3, share=0.5)
@@ -92,8 +92,3 @@ class QuestionMeans:
     def _part(self) -> IntArray | None:
         n = len(self.mu)
         return np.random.default_rng(SEED).permutation(n) % MOST_BETS if n > MOST_BETS else None
-
-
-def iiv_of_questions(split: Split) -> FloatArray:
-    """Return the Is-It-Valid error of each sampled question, to take the mean of; shape (C,)."""
-    return np.asarray((split.p_below + split.iiv_weight_above) / 2)

@@ -195,7 +195,7 @@ def error_of_split(split: Split) -> Number:
 
 def iiv_error_of_split(split: Split) -> Number:
     """Return err_iiv = D(B and V) + D(A and E) (Sec. 3.1)."""
-    return split.mean(split.p_below + split.iiv_weight_above) / 2
+    return split.mean(split.twice_err_iiv) / 2
 
 
 def signed_gap_of_split(split: Split) -> Number:

@@ -92,6 +92,11 @@ class Split(ReadOnly):
         weight: Array = ratio(self.n_errors_above, self.n_errors, exact=self.exact)
         return weight
 
+    @property
+    def twice_err_iiv(self) -> Array:
+        """Twice the Is-It-Valid error at each prompt, shape (C,)."""
+        return self.p_below + self.iiv_weight_above
+
     def of(self, prompts: BoolArray) -> Split:
         """Return the split of some prompts, a mask of shape (C,); their weights scaled to 1."""
         parts = {name: x[prompts] for name, x in vars(self).items() if isinstance(x, np.ndarray)}
