@@ -62,8 +62,7 @@ def _model(found: Weighed, tolerance: float) -> ModelTable | None:
     )
     relation, count = found.document("relation"), found.document("count")
     names = None if relation is None else np.array(relation.to_pylist(), dtype=object)
-    rows = lambda: grouped(table_of(found))  # noqa: E731
-    model = ModelTable(world, found.p_hat, True, rows, relation=names)
+    model = ModelTable(world, found.p_hat, True, lambda: grouped(table_of(found)), relation=names)
     if count is None:
         return model
     seen = to_numpy(count, "float64")
