@@ -11,6 +11,7 @@
 ``prompts``     how often each prompt occurs, in DuckDB
 ``shards``      counts of each prompt, kept and joined
 ``spark``       counting files on a Spark cluster, to the same integers
+``spellings``   prompts that are spelt in several ways
 ``sql``         the one query, for DuckDB and in other dialects
 =============== ====================================================================
 """

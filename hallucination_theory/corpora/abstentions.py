@@ -11,10 +11,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hallucination_theory.corpora.identity import ENDS, fold, fold_abstentions
+from hallucination_theory.corpora.sql import literals
 from hallucination_theory.logs.recogniser import Recogniser
+
+if TYPE_CHECKING:
+    import duckdb
 
 SILENT = ("abstain", "refusal", "empty")
 """What ``score`` takes for no answer; an unclear text stays an answer here, and is counted."""
@@ -22,6 +26,16 @@ GIVEN = "given"
 ABSTAINS = (GIVEN, *SILENT)
 FOREIGN = r"\x{130}\x{df}\x{1f0}\x{37e}\x{1e96}-\x{1e9a}\x{1fef}\x{fb00}-\x{fb06}"
 """Characters beyond ASCII whose folding begins with several of ASCII; `(?i)` knows the others."""
+
+TOLD, FEW = 50_000, 5_000
+"""If the first so many responses are at most so many texts, equal ones are put together first."""
+LOOKED = """
+CREATE OR REPLACE TEMP TABLE looked AS
+WITH texts AS {how} MATERIALIZED (
+    SELECT response, count(*) AS n FROM {relation} WHERE prompt IS NOT NULL AND {first}
+    GROUP BY response)
+SELECT response, n, kind_of(response) AS kind FROM texts WHERE {then}
+"""
 
 
 class Abstentions:
@@ -75,6 +89,21 @@ class Abstentions:
         engine.create_function(
             "kind_of", kind_of, [str], str, type="arrow", null_handling="special"
         )
+
+    def look(self, engine: duckdb.DuckDBPyConnection, relation: str, kinds: Counter[str]) -> str:
+        """Return SQL that is true for responses of a relation that abstain, and count the kinds."""
+
+        def ask(query: str) -> list[tuple[Any, ...]]:
+            return engine.execute(query).fetchall()
+
+        begin = f"(SELECT response FROM {relation} LIMIT {TOLD})"
+        few = ask(f"SELECT count(DISTINCT response) <= {FEW} FROM {begin}")[0][0]
+        cue = f"regexp_matches(response, {literals([self.sieve])[0]})"
+        first, then, how = ("TRUE", cue, "") if few else (cue, "TRUE", "NOT")
+        engine.execute(LOOKED.format(how=how, relation=relation, first=first, then=then))
+        kinds.update(dict(ask("SELECT kind, sum(n)::BIGINT FROM looked GROUP BY kind")))
+        silent = f"SELECT response FROM looked WHERE kind IN ({', '.join(literals(ABSTAINS))})"
+        return f"response IN ({silent})" if ask(f"{silent} LIMIT 1") else "FALSE"
 
     def marked(self, batch: Any, kinds: Counter[str]) -> Any:
         """Add to rows the column ``silent``, whether the response abstains, and count the kinds."""

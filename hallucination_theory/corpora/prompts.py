@@ -11,9 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from hallucination_theory.corpora.abstentions import ABSTAINS, Abstentions
+from hallucination_theory.corpora.abstentions import Abstentions
 from hallucination_theory.corpora.engine import (
     PATTERN,
     complaints,
@@ -21,14 +19,14 @@ from hallucination_theory.corpora.engine import (
     sql_name,
     streamed,
 )
-from hallucination_theory.corpora.sql import MERGED, Words, literals
+from hallucination_theory.corpora.spellings import twins
+from hallucination_theory.corpora.sql import MERGED, Words
 from hallucination_theory.inputs.opened import Source, opened
 from hallucination_theory.inputs.progress import advance, step
 from hallucination_theory.inputs.words import shown
 from hallucination_theory.tables.formats import format_of, parquet_types, read_batches
 from hallucination_theory.tables.wanted import Wanted
 from simulations.whole_files import replaced
-from theory.arrays import IntArray
 from theory.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -45,17 +43,6 @@ SELECT coalesce(sum(n_rows + n_lost) FILTER (prompt IS NULL), 0),
        coalesce(sum(n_lost) FILTER (prompt IS NOT NULL), 0) FROM part
 """
 """Rows of one file without a prompt, and with one but without a response."""
-SORTED = 2 * 10**7
-"""How many hashes are sorted in memory at a time."""
-TOLD, FEW = 50_000, 5_000
-"""If the first so many responses are at most so many texts, equal ones are put together first."""
-LOOKED = """
-CREATE OR REPLACE TEMP TABLE looked AS
-WITH texts AS {how} MATERIALIZED (
-    SELECT response, count(*) AS n FROM {relation} WHERE prompt IS NOT NULL AND {first}
-    GROUP BY response)
-SELECT response, n, kind_of(response) AS kind FROM texts WHERE {then}
-"""
 SETTINGS = "hallucination_theory"
 """Where a shard keeps how it was counted."""
 
@@ -147,29 +134,10 @@ class Count:
         return self._counts(whole, twins), parts
 
     def _twins(self, table: str) -> str:
-        """Return SQL that is true for prompts that may have another spelling in a table.
-
-        Equal texts have equal hashes, so what has a hash of its own has no other spelling, and
-        only the rest is grouped by its text. Sorting hashes takes less time than grouping by them.
-        """
+        """Return SQL that is true for prompts that may have another spelling in a table."""
         if self.words.raw or not self.spelt:
             return "FALSE"
-        folded = ANSWER.format(x=self.words.fold.format(x=PROMPT))
-        (n_rows,) = self.engine.execute(f"SELECT count(*) FROM {table}").fetchall()[0]
-        n_slices = n_rows // SORTED + 1
-        hashes = f"SELECT h FROM (SELECT {folded} AS h FROM {table}) WHERE h % {n_slices}"
-        twins = np.concatenate([self._twice(f"{hashes} = {i}") for i in range(n_slices)])
-        if not len(twins):
-            return "FALSE"
-        self.engine.register("found", {"twin": twins})
-        self.engine.execute("CREATE TEMP TABLE twins AS FROM found")
-        return f"{folded} IN (FROM twins)"
-
-    def _twice(self, query: str) -> IntArray:
-        """Return the numbers that occur in a column more than once."""
-        (hashes,) = self.engine.execute(query).fetchnumpy().values()
-        hashes = np.sort(hashes)
-        return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+        return twins(self.engine, table, ANSWER.format(x=self.words.fold.format(x=PROMPT)))
 
     def save(self, path: Path) -> None:
         """Write the table ``prompts`` as a shard, whole or not at all."""
@@ -183,23 +151,6 @@ class Count:
 
     def _merged(self) -> str:
         return MERGED.format(keys="part, prompt" if self.by else PROMPT, source="prompts")
-
-    def _look(self, relation: str) -> Words:
-        """Find the texts that abstain in a relation."""
-        if self.abstentions is None:
-            return self.words
-        some = f"(SELECT response FROM {relation} LIMIT {TOLD})"
-        few = f"SELECT count(DISTINCT response) <= {FEW} FROM {some}"
-        cue = f"regexp_matches(response, {literals([self.abstentions.sieve])[0]})"
-        first, then, how = ("TRUE", cue, "") if self._ask(few)[0][0] else (cue, "TRUE", "NOT")
-        self._ask(LOOKED.format(how=how, relation=relation, first=first, then=then))
-        self.kinds.update(dict(self._ask("SELECT kind, sum(n)::BIGINT FROM looked GROUP BY kind")))
-        silent = f"SELECT response FROM looked WHERE kind IN ({', '.join(literals(ABSTAINS))})"
-        there = self._ask(f"{silent} LIMIT 1")
-        return replace(self.words, silent=f"response IN ({silent})" if there else "FALSE")
-
-    def _ask(self, query: str) -> Rows:
-        return self.engine.execute(query).fetchall()
 
     def _keep(self, relation: str, words: Words) -> None:
         query = words.per_prompt(relation, by=self._by())
@@ -216,7 +167,10 @@ class Count:
         with complaints(source):
             if format_of(source) == "Parquet" and plain_types(source, wanted):
                 relation = self._parquet(source, more)
-                self._keep(relation, self._look(relation))
+                words, known = self.words, self.abstentions
+                if known is not None:
+                    words = replace(words, silent=known.look(self.engine, relation, self.kinds))
+                self._keep(relation, words)
             else:
                 self.spelt = True
                 read_batches(source, wanted, lambda b: self._stream(source, b))

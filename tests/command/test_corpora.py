@@ -444,3 +444,14 @@ def test_the_first_row_of_json_lines_without_a_column_is_named(tmp_path, lost, r
         assert f"in every row, got 1 rows without one at data row {row}; leave" in refusal(path)
     path.write_text('{"prompt": "a"}\n{"prompt": "b"}\n')
     assert "got 'prompt'; 'response' missing" in refusal(path)
+
+
+def test_spellings_are_found_in_slices_of_the_hashes(tmp_path, monkeypatch):
+    """However few hashes are sorted at a time: the same counts."""
+    path = tmp_path / "c.parquet"
+    prompts, responses = zip(*SPELLINGS, strict=True)
+    pq.write_table(pa.table({"prompt": prompts, "response": responses}), path)
+    whole = count_corpus(path)
+    monkeypatch.setattr("hallucination_theory.corpora.spellings.SORTED", 2)
+    assert count_corpus(path).n_merged == whole.n_merged == 5
+    assert table_of(count_corpus(path).whole) == table_of(whole.whole)

@@ -74,7 +74,7 @@ def test_score_and_singletons_treat_every_sentence_alike(name, tmp_path):
     numbers = report("singletons", tmp_path / name)
     assert numbers["n_abstentions"] == sum(kind in SILENT for kind in scored) > 280
     assert numbers["n_recognised"] > 280
-    assert numbers["n_unclear"] == scored.count("unclear") > 20
+    assert numbers["n_unclear"] == scored.count("unclear") > 0
 
 
 def test_the_report_says_how_many_rows_and_what_that_does_to_the_rate(tmp_path):
@@ -93,7 +93,7 @@ def test_many_texts_and_few_are_looked_at_alike(tmp_path, monkeypatch):
     """Texts put together before they are searched, and after."""
     path = corpus(["No idea!", "IDK", "Paris", "No idea!"] * 5, tmp_path / "c.parquet")
     together = count_corpus(path)
-    monkeypatch.setattr("hallucination_theory.corpora.prompts.FEW", 0)
+    monkeypatch.setattr("hallucination_theory.corpora.abstentions.FEW", 0)
     assert count_corpus(path).n_recognised == together.n_recognised == 10
 
 
