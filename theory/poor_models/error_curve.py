@@ -31,7 +31,7 @@ class ThresholdCurve:
     def best(self) -> tuple[Number, Number]:
         """The least error and the smallest threshold that attains it."""
         i = int(np.argmin(self.errors))
-        return self.errors[i : i + 1].tolist()[0], self.thresholds[i : i + 1].tolist()[0]
+        return self.errors.item(i), self.thresholds.item(i)
 
 
 def threshold_curve(world: World, scores: Array, lowest: Number) -> ThresholdCurve:
