@@ -13,6 +13,7 @@ from hallucination_theory.bounds.judge import judge_error
 from hallucination_theory.bounds.questions import intervals, threshold_of_half
 from hallucination_theory.bounds.terms import as_dict, plain_terms
 from hallucination_theory.bounds.unseen import unseen_terms
+from hallucination_theory.inputs.progress import step
 from hallucination_theory.tables.model_table import ModelTable
 from hallucination_theory.tables.sample_model import model_of_samples
 from hallucination_theory.tables.sample_table import Weighed
@@ -54,6 +55,7 @@ def report(
     found: Weighed, wishes: Wishes, judge: Path | None = None
 ) -> tuple[dict[str, Any], ModelTable]:
     """Return the report of one sample file, and the model behind it."""
+    step("terms and intervals")
     model = model_of_samples(found, wishes.tolerance)
     world, q, level = model.world, model.p_hat, wishes.confidence_level
     split = model.bound(split_at)

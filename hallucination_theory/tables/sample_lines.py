@@ -22,7 +22,8 @@ from hallucination_theory.inputs.json_text import (
 )
 from hallucination_theory.inputs.limits import MIB
 from hallucination_theory.inputs.opened import Source, whole_lines
-from hallucination_theory.inputs.words import quoted
+from hallucination_theory.inputs.progress import advance, step
+from hallucination_theory.inputs.words import quoted, shown
 from theory.errors import InvalidInput, require
 
 if TYPE_CHECKING:
@@ -47,11 +48,14 @@ def sample_columns(source: Source) -> pyarrow.Table:
         If pyarrow (extra ``files``) is not installed.
     """
     pa = require("pyarrow", "files", "reading sample files")
+    step(f"reading {shown(source)}", "records")
     tables: list[Any] = []
+    before = 0
     with ThreadPoolExecutor(WORKERS) as pool:
         for first, text, read in _read_ahead(pool, source):
-            before = sum(map(len, tables))
             tables.append(read.result() or _line_by_line(text, source, first, before))
+            before += len(tables[-1])
+            advance(len(tables[-1]), "records")
     table = pa.concat_tables(tables) if tables else []
     if len(table) == 0:
         raise InvalidInput(f"the file {source}", "at least one record", "an empty file")

@@ -368,6 +368,16 @@ def test_the_arrays_are_the_model_of_the_table(tmp_path, given_candidates):
     assert ours.prompt_prob_given
 
 
+def test_records_are_counted_while_they_are_read(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(sample_lines, "step", lambda what, unit: seen.append((what, unit)))
+    monkeypatch.setattr(sample_lines, "advance", lambda n, unit: seen.append((n, unit)))
+    monkeypatch.setattr(sample_lines, "BLOCK", 1)
+    path = write(tmp_path)
+    run(path)
+    assert seen == [(f"reading {path}", "records"), (1, "records"), (1, "records")]
+
+
 def test_what_is_kept_of_a_candidate_are_eighteen_bytes_and_its_text(tmp_path):
     """Two probabilities and two truth values a row; 24 bytes a question besides its document."""
     records = [record(f"q{i}") for i in range(50)]
