@@ -227,12 +227,13 @@ def items_of(
 ) -> Iterator[pytest.Item]:
     """Yield the tests that call the damaged function; for a constant, anything of its module.
 
-    A test that only looks at a constant calls nothing: its file has the constant's name.
+    A test that only looks at a constant calls nothing: its file has the constant's name or module.
     """
     file, constants = str(mutant.path), constants_of(mutant)
+    damaged = import_module(name_of(mutant.path))
     for item in session.items:
-        called = calls[item.nodeid]
-        looks = constants.intersection(dir(getattr(item, "module", None)))
+        called, of_test = calls[item.nodeid], vars(getattr(item, "module", pytest))
+        looks = constants and (constants & of_test.keys() or damaged in of_test.values())
         uses = constants and any(f == file for f, _ in called)
         if looks or uses or (file, mutant.first) in called:
             yield item

@@ -25,6 +25,23 @@ CERTIFIED = "The largest denominator tried when rounding; every answer is certif
 SAME_CONSTRAINT = "Multiplies both sides of an inequality by 2: the same constraint."
 
 EXPLAINED: dict[tuple[str, str, str], str] = {
+    ("hallucination_theory.inputs.json_text", "len(text) > MIB", "len(text) >= MIB"): (
+        "Whether a document of exactly 1 MiB is estimated: what it may take is far below the limit."
+    ),
+    ("hallucination_theory.inputs.opened", "1", "2"): (
+        "One byte more than the limit tells that there is more, and so do two."
+    ),
+    ("hallucination_theory.inputs.progress", "1000000000.0", "1010000000.0"): (
+        "A delay that no command lives to see; the thread ends it."
+    ),
+    ("hallucination_theory.tables.csv_files", "16", "17"): PATIENCE,
+    ("hallucination_theory.tables.csv_files", "10000", "10001"): PATIENCE,
+    ("hallucination_theory.tables.fingerprints", "1", "2"): PATIENCE,
+    ("hallucination_theory.tables.fingerprints", "15", "16"): PATIENCE,
+    ("hallucination_theory.tables.fingerprints", "size.max() > EDGE", "size.max() >= EDGE"): TIE,
+    ("hallucination_theory.tables.formats", "1", "2"): PATIENCE,
+    ("hallucination_theory.tables.formats", "16", "17"): PATIENCE,
+    ("hallucination_theory.tables.formats", "4096", "4097"): PATIENCE,
     ("hallucination_theory.logs.compare", "400", "401"): PATIENCE,
     ("hallucination_theory.logs.read", "1", "2"): PATIENCE,
     ("hallucination_theory.logs.read", "16", "17"): PATIENCE,

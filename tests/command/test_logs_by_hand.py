@@ -57,7 +57,7 @@ def test_a_confidence_that_no_scale_has_is_refused_whatever_its_size(value):
 
 def test_percent_is_told_by_the_whole_column():
     """Above 10 and at most 100, and nothing between 0 and 1."""
-    for values in ([0, 11], [1, 100], [0, 1, 50, math.nan]):
+    for values in ([50], [0, 11], [1, 100], [0, 1, 50, math.nan]):
         found, notes = in_unit(np.array(values, dtype=float), HERE)
         np.testing.assert_array_equal(found, np.array(values) / 100)
         assert notes == ("confidences are percent, divided by 100",)
@@ -135,12 +135,12 @@ def readings(verdict, answer=None, **more):
 
 
 def test_the_recogniser_is_judged_by_the_labels_of_the_file():
-    """Four answers are judged; one abstention is missed, one attempt is taken for one."""
-    said = ["IDK", "Rome", "IDK", "Rome", "IDK", "Rome", None]
-    verdict = [ABSTAIN, ABSTAIN, WRONG, WRONG, UNPARSED, UNSCORED, WRONG]
+    """Of three abstentions two are missed; three of four attempts are taken for one."""
+    said = ["IDK", "Rome", "Oslo", "IDK", "IDK", "IDK", "Rome", "IDK", "Rome", None]
+    verdict = [ABSTAIN] * 3 + [WRONG] * 4 + [UNPARSED, UNSCORED, WRONG]
     found = resolve(readings(verdict, said, label_has_idk=True), Recogniser())
-    assert found.recognition == Recognition(6, 2, 0, n_gold=4, n_missed=1, n_false_alarms=1)
-    assert found.kind.tolist() == [ABSTAIN, ABSTAIN, ABSTAIN, WRONG, ABSTAIN, UNSCORED, WRONG]
+    assert found.recognition == Recognition(9, 4, 0, n_gold=7, n_missed=2, n_false_alarms=3)
+    assert found.kind.tolist() == [ABSTAIN] * 6 + [WRONG, ABSTAIN, UNSCORED, WRONG]
 
 
 def test_what_the_file_calls_correct_stays_so():
@@ -194,6 +194,12 @@ def test_samples_that_a_run_planned_and_the_file_lacks_are_told(tmp_path):
     path.write_text(json.dumps(document))
     read = read_inspect(Source(path, "log.json"), ReadOptions(), Recogniser())
     assert read.notes == ("1 of 6 planned samples are in the log",)
+    score = next(iter(document["samples"][0]["scores"].values()))
+    score["metadata"] = {"confidence": 85}
+    path.write_text(json.dumps(document))
+    read = read_inspect(Source(path, "log.json"), ReadOptions(), Recogniser())
+    assert read.notes[1:] == ("confidences are percent, divided by 100",)
+    score["metadata"] = {}
     document["eval"]["dataset"]["sample_ids"] = [1]
     document["eval"]["config"] = {}
     path.write_text(json.dumps(document))
