@@ -88,7 +88,6 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("theory.memory.rate", "np.abs(u) < SERIES_BELOW", "np.abs(u) <= SERIES_BELOW"): TIE,
     ("theory.memory.small_codes", "20000000", "20000001"): PATIENCE,
     ("theory.memory.importance", "room <= whole", "room < whole"): TIE,
-    ("theory.poor_models.linear", "1", "2"): LOOSER,
     ("theory.poor_models.ngram_counts", "k < order", "k <= order"): (
         "Only memory: after the longest n-grams nothing is looked up."
     ),

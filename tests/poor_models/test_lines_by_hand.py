@@ -2,6 +2,7 @@
 
 from fractions import Fraction as F
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -270,11 +271,14 @@ def test_a_cover_that_is_not_proved_cheapest_is_refused(x, proved_at_least, monk
     dear = points([[0], [1], [2], [3]], [1] * 4, [5, 4, 2, 1])
     subsets = [np.array([0, 1]), np.array([0, 2])]
     found = SimpleNamespace(x=np.array(x), mip_dual_bound=proved_at_least)
-    monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: found)
+    asked = Mock(return_value=found)
+    monkeypatch.setattr("scipy.optimize.milp", asked)
     with pytest.raises(ArithmeticError, match="did not prove"):
         _cheapest_cover(dear, subsets)
     found.x, found.mip_dual_bound = np.array([1 - 1e-7, 1e-7, 0, 0]), 5 - 5.5e-6
     assert _cheapest_cover(dear, subsets).tolist() == [True, False, False, False]
+    bounds = asked.call_args.kwargs["bounds"]
+    assert (bounds.lb, bounds.ub) == (0, 1)
 
 
 def test_the_exact_separator_in_three_dimensions():
