@@ -59,6 +59,12 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
         "float(np.dot(a.astype(float), b.astype(float))) <= LARGEST",
         "float(np.dot(a.astype(float), b.astype(float))) < LARGEST",
     ): TIE,
+    ("theory.arrays", "not is_exact(x)", "is_exact(x)"): (
+        "Only whether the fast sort is tried first: where values are equal the stable one decides."
+    ),
+    ("theory.arrays", "ranked[1:] > ranked[:-1]", "ranked[1:] < ranked[:-1]"): (
+        "The fast sort is never taken, and the stable one gives the same order."
+    ),
     ("theory.confidence_targets.repeated", "4", "5"): SPEED,
     (
         "theory.confidence_targets.repeated",

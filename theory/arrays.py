@@ -173,7 +173,7 @@ def increasing(x: Array) -> IntArray:
     if not is_exact(x):
         order = np.argsort(x)
         ranked = x[order]
-        if not (ranked[1:] == ranked[:-1]).any():
+        if (ranked[1:] > ranked[:-1]).all():
             return order
     return np.argsort(x, kind="stable")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from notebooks.checks import ragged
-from theory.arrays import as_numbers, as_whole_numbers, blocks
+from theory.arrays import as_numbers, as_whole_numbers, blocks, increasing
 from theory.calibration import unweighted_cross_entropy
 from theory.errors import InvalidInput, MissingExtra, require, require_integer, shown
 from theory.facts import (
@@ -235,3 +235,11 @@ def test_blocks_of_segments_by_hand():
     assert list(blocks(np.array([0, 10]), 5)) == [slice(0, 1), slice(1, 2)]
     assert list(blocks(np.array([0, 5]), 5)) == [slice(0, 1), slice(1, 2)]
     assert list(blocks(np.array([0, 1, 2]))) == [slice(0, 3)]
+
+
+@pytest.mark.parametrize("values", [[0.5], [0.5, 0.25], [0.5, 0.25, 0.5]])
+@pytest.mark.parametrize("first", [[], [0.125]])
+def test_equal_values_stay_in_order_among_thousands(values, first):
+    """As many as a fast sort may put into another order."""
+    x = np.array(first + values * 3000)
+    assert increasing(x).tolist() == sorted(range(len(x)), key=x.__getitem__)

@@ -314,5 +314,6 @@ def test_whole_thresholds_of_an_exact_world_are_taken_in_order():
 def test_sums_that_are_exactly_one_still_have_roundings():
     """(0 + 1e-12) (2 + k/K) with k/K = 1/2."""
     world = World(p=[1.0, 0.0, 0.0], valid=[True, False, False], tolerance=0)
-    found = theorem_1_bound(world, [0.5, 0.25, 0.25]).tolerance
-    assert found == pytest.approx(2.5e-12, rel=1e-12, abs=0)
+    found = theorem_1_bound(world, [0.5, 0.25, 0.25])
+    assert found.tolerance == pytest.approx(2.5e-12, rel=1e-12, abs=0)
+    assert found.holds
