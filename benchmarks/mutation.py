@@ -233,7 +233,9 @@ def items_of(
     damaged = import_module(name_of(mutant.path))
     for item in session.items:
         called, of_test = calls[item.nodeid], vars(getattr(item, "module", pytest))
-        looks = constants and (constants & of_test.keys() or damaged in of_test.values())
+        looks = constants and (
+            constants & of_test.keys() or any(x is damaged for x in of_test.values())
+        )
         uses = constants and any(f == file for f, _ in called)
         if looks or uses or (file, mutant.first) in called:
             yield item
