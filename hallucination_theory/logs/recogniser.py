@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from hallucination_theory.inputs.patterns import Pattern
+from hallucination_theory.inputs.patterns import Pattern, found_in
 from hallucination_theory.replies.classifier import classifier
 from hallucination_theory.replies.features import folded
 from hallucination_theory.replies.lexicon import lexicons
@@ -98,7 +98,7 @@ class Recogniser:
             for pattern in patterns:
                 hits = pattern.found(answers)
                 found = [f or (kind if h else None) for f, h in zip(found, hits, strict=True)]
-        cued = _cues().found(answers) if self.built_in else [False] * len(answers)
+        cued = found_in(answers, f"(?i){_cues()}") if self.built_in else [False] * len(answers)
         return [
             f or self._recognised(text, cued=cue)
             for f, text, cue in zip(found, answers, cued, strict=True)
@@ -118,7 +118,7 @@ class Recogniser:
         [False, False, True, True]
         """
         used = [*self.abstentions, *self.refusals, _BLANK]
-        used += [_cues().text] if self.built_in else []
+        used += [_cues()] if self.built_in else []
         used += [""] if self.languages else []
         return "(?i)" + "|".join(f"(?:{cue})" for cue in used)
 
@@ -150,9 +150,8 @@ class Recogniser:
 
 
 @lru_cache(maxsize=1)
-def _cues() -> Pattern:
-    cues = [cue for lexicon in lexicons().values() for cue in lexicon.cues()]
-    return Pattern("|".join([*cues, _UNUSUAL]), "a cue")
+def _cues() -> str:
+    return "|".join([*(lexicon.cues() for lexicon in lexicons().values()), _UNUSUAL])
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,7 @@ WINDOW = 600
 """A longer reply than two windows is judged by its beginning and its end, each of this length."""
 
 
-REPLIES = ("seven sets", "replies written to be hard")
+REPLIES = ("seven sets of replies", "replies written to be hard")
 """What the error was measured on, see ``benchmarks/abstentions.md``."""
 
 

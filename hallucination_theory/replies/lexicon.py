@@ -35,7 +35,7 @@ KINDS = {
     "function": "F",
 }
 """The lists of a language's file -> the letter of their words."""
-CUES = frozenset("INULVSKPT")
+CUES = frozenset("INULVSKP")
 """Kinds of words of which every abstention is expected to have one."""
 LANGUAGES = ("en", "zh", "es", "de", "fr", "ja")
 """The built-in languages; a log may mix them."""
@@ -96,14 +96,18 @@ class Lexicon:
             found = next((self.stems[word[:n]] for n in ends if word[:n] in self.stems), None)
         return found
 
-    def cues(self) -> list[str]:
-        """Return expressions in RE2's syntax: words of the kinds in :data:`CUES`, whole replies."""
-        words = sorted(self.whole) + [w for w, kinds in self.words.items() if CUES & {*kinds}]
-        stems = [stem for stem, kinds in self.stems.items() if CUES & {*kinds}]
-        apart = not self.unspaced
-        return [_spelled(word, stem=False, apart=apart) for word in dict.fromkeys(words)] + [
-            _spelled(stem, stem=True, apart=apart) for stem in stems
-        ]
+    def cues(self) -> str:
+        """Return an expression in RE2's syntax for words of :data:`CUES` and whole replies."""
+        words = {*self.whole} | {w for w, kinds in self.words.items() if CUES & {*kinds}}
+        stems = {stem for stem, kinds in self.stems.items() if CUES & {*kinds}}
+        if self.unspaced:
+            stems, words = words | stems, set()
+        stems = {s for s in stems if not any(self._hides(t, s) for t in stems - {s})}
+        words = {w for w in words if not any(self._hides(t, w) for t in stems)}
+        return _alternatives(sorted(words), sorted(stems), apart=not self.unspaced)
+
+    def _hides(self, stem: str, word: str) -> bool:
+        return stem in word if self.unspaced else word.startswith(stem)
 
     def _kind(self, token: str) -> str:
         if token in {NAME, NUMBER, QUOTE}:
@@ -130,12 +134,18 @@ class Lexicon:
         return max(map(len, self.stems), default=0)
 
 
-def _spelled(word: str, *, stem: bool, apart: bool) -> str:
-    """A word as an expression; RE2 knows the edges of ASCII words only."""
-    before = r"\b" if apart and word[0].isascii() and word != "n't" else ""
-    after = r"\b" if apart and not stem and word[-1].isascii() else ""
-    spelled = re.escape(word).replace("'", APOSTROPHES)
-    return before + spelled + after
+def _alternatives(words: list[str], stems: list[str], *, apart: bool) -> str:
+    """One expression for words and beginnings; RE2 knows the edges of ASCII words only."""
+    groups: dict[tuple[bool, bool], list[str]] = {}
+    for word in (*words, *stems):
+        before = apart and word[0].isascii() and word != "n't"
+        after = apart and word in words and word[-1].isascii()
+        spelled = re.escape(word).replace("'", APOSTROPHES)
+        groups.setdefault((before, after), []).append(spelled)
+    return "|".join(
+        (r"\b" if before else "") + f"(?:{'|'.join(spelled)})" + (r"\b" if after else "")
+        for (before, after), spelled in groups.items()
+    )
 
 
 @lru_cache(maxsize=1)

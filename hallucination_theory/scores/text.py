@@ -247,7 +247,7 @@ def _footer(report: dict[str, Any]) -> Iterator[str]:
 def measured(row: dict[str, Any]) -> str:
     """Say below a score what the recogniser's error was on replies it had not learned from."""
     return (
-        f"{row['replies'][0].upper()}{row['replies'][1:]} that it had not learned from: "
-        f"{row['n_right']:,} of {row['n_called']:,} called abstentions were, of "
-        f"{row['n_abstentions']:,}; {row['n_answers']:,} others were answers"
+        f"On {row['replies']} that the recogniser had not learned from, {row['n_right']:,} of "
+        f"{row['n_called']:,} replies called abstentions were abstentions, and "
+        f"{row['n_right']:,} of {row['n_abstentions']:,} abstentions were found"
     )
