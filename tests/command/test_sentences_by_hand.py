@@ -452,8 +452,8 @@ def test_the_footer_names_languages_and_patterns():
     assert lines[0] == "Intervals at 95%: rates: exact; seed 7."
     assert "are recognised in en, de (--pattern" in lines[3]
     assert " ".join(lines[4:-2]) == (
-        "On replies in German that the recogniser had not learned from, 8 of 9 replies called abstentions "
-        "were abstentions, and 8 of 10 abstentions were found."
+        "On replies in German that the recogniser had not learned from, 8 of 9 replies called "
+        "abstentions were abstentions, and 8 of 10 abstentions were found."
     )
     assert lines[-2:] == ["Recognised as abstain: dunno", "Recognised as refusal: no"]
     report["recognised_as"]["languages"] = []
