@@ -237,7 +237,8 @@ def _footer(report: dict[str, Any]) -> Iterator[str]:
     yield "With 1 right, t abstained, 0 wrong a score is (score + L)/(1 + L), L = t/(1 - t)."
     found = report["recognised_as"]
     languages = ", ".join(found["languages"]) or "no language"
-    yield f"Abstentions and refusals are recognised in {languages} (--pattern-file adds one)."
+    text = f"Abstentions and refusals are recognised in {languages} (--pattern-file adds one)."
+    yield from textwrap.wrap(text, WIDTH)
     for row in found["measured"]:
         yield from textwrap.wrap(f"{measured(row)}.", WIDTH)
     for kind in ("abstain", "refusal"):

@@ -1,15 +1,18 @@
 """What counts as an abstention, a refusal, an empty answer, an attempt."""
 
 import csv
+import runpy
 from collections import Counter
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from hallucination_theory.inputs.patterns import Pattern
 from hallucination_theory.logs.recogniser import Recogniser, normalise
+from hallucination_theory.replies.classifier import classifier
 from hallucination_theory.replies.lexicon import lexicons
 from hallucination_theory.replies.own import read_language
 from theory.errors import InvalidInput
@@ -146,6 +149,17 @@ def test_the_weights_know_what_they_were_learned_from(name):
     assert pairs["abstains", "abstains"] >= 0.88 * n["abstains"]
     assert pairs["answers", "answers"] >= 0.95 * n["answers"]
     assert pairs["answers", "abstains"] == 0
+
+
+@pytest.mark.slow
+def test_the_weights_are_those_of_the_replies_and_word_lists():
+    """Learned again they are the same, up to one unit in the eighth bit's rounding."""
+    learn = runpy.run_path(str(ROOT / "benchmarks" / "abstentions.py"))
+    data = learn["replies"]()
+    again = learn["stored"](learn["matrix"](data.text), data, np.zeros(len(data.text)), 0.0, 0.0)
+    kept = classifier()
+    assert np.abs(again["weights"].astype(int) - kept.weights).max() <= 1
+    assert again["numbers"][:2] == pytest.approx([kept.scale, kept.intercept], rel=1e-6)
 
 
 def _text(row):
