@@ -118,6 +118,17 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("theory.reduction.exact_lp", "10", "11"): CERTIFIED,
     ("theory.reduction.exact_lp", "6", "7"): CERTIFIED,
     ("theory.reduction.attained", "1", "2"): SAME_CONSTRAINT,
+    ("simulations.facts.prompt_laws", "2048", "2049"): (
+        "Which of two ways sums one rank: they agree to 13 digits."
+    ),
+    ("simulations.facts.prompt_laws", "edges[1:] > n_direct", "edges[1:] >= n_direct"): TIE,
+    ("simulations.facts.samplers", "200000000", "200000001"): PATIENCE,
+    ("simulations.grading.exams", "keep >= 1 - 1e-12", "keep > 1 - 1e-12"): TIE,
+    (
+        "simulations.reduction.random_worlds",
+        "rng.random(len(valid)) >= sparsity",
+        "rng.random(len(valid)) > sparsity",
+    ): "A uniform number equals the sparsity once in 2^53 draws.",
 }
 
 
@@ -131,6 +142,9 @@ WHOLE_FUNCTIONS: dict[tuple[str, str], str] = {
     ),
     ("simulations.facts.occupancy", "<module>"): TWO_EXACT_WAYS,
     ("simulations.facts.occupancy", "occupancy"): TWO_EXACT_WAYS,
+    ("simulations.facts.occupancy", "_window"): (
+        "Only where counts are looked for: what no run would see is cut afterwards."
+    ),
     ("simulations.facts.occupancy", "_by_poisson"): (
         "Only how many balls are left to be thrown one by one; accepting by the total keeps the "
         "law."

@@ -88,9 +88,7 @@ def _poisson(mean: float, n_boxes: int) -> tuple[IntArray, FloatArray]:
     """
     from scipy.special import gammaln
 
-    tail = math.log(n_boxes / NEVER)
-    spread = math.sqrt(2 * mean * tail)
-    counts = np.arange(max(0, math.floor(mean - spread)), math.ceil(mean + spread + tail) + 1)
+    counts = _window(mean, math.log(n_boxes / NEVER))
     log_pmf = counts * math.log(mean) - mean - gammaln(counts + 1)
     pmf = np.exp(log_pmf)
     possible = pmf * n_boxes > NEVER
@@ -98,6 +96,12 @@ def _poisson(mean: float, n_boxes: int) -> tuple[IntArray, FloatArray]:
     # Equal ones in their own order, so that every processor draws the same.
     order = np.argsort(log_pmf, kind="stable")
     return counts[order], pmf[order] / pmf.sum()
+
+
+def _window(mean: float, tail: float) -> IntArray:
+    """Counts beyond which a Poisson count lies with a chance below exp(-tail) on either side."""
+    spread = math.sqrt(2 * mean * tail)
+    return np.arange(max(0, math.floor(mean - spread)), math.ceil(mean + spread + tail) + 1)
 
 
 def _throw_all(n: int, m: int, rng: np.random.Generator) -> Histogram:

@@ -96,7 +96,7 @@ def uniform_law(n_prompts: int) -> PromptLaw:
     InvalidInput
         If there is no prompt.
     """
-    return banded_law([1.0], [require_integer("n_prompts", n_prompts, at_least=1)])
+    return banded_law(np.ones(1), [require_integer("n_prompts", n_prompts, at_least=1)])
 
 
 def two_level_law(n_prompts: int, *, head_prompts: int, head_mass: float) -> PromptLaw:
@@ -188,8 +188,6 @@ def band_edges(n_prompts: int, max_bands: int | None) -> IntArray:
     n = require_integer("n_prompts", n_prompts, at_least=1)
     if max_bands is None or n <= require_integer("max_bands", max_bands, at_least=1):
         return np.arange(n + 1)
-    if max_bands == 1:
-        return np.array([0, n])
     ends = np.unique(np.rint(np.geomspace(1, n, max_bands)).astype(np.int64))
     ends[-1] = n  # geomspace rounds
     return np.concatenate([[0], ends])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from simulations.facts.prompt_laws import (
     uniform_law,
     zipf_law,
 )
-from simulations.facts.trials import fact_trials
+from simulations.facts.trials import FactTrial, fact_trials
 from simulations.trials import Columns, spawned
 from theory.errors import InvalidInput
 from theory.facts import drop_term, lemma_2_term
@@ -114,7 +115,7 @@ def birthdays(n_prompts: int, sizes: Sequence[int], *, rng: np.random.Generator 
         fact_trials([law.facts()] * len(sizes), sizes, rng=child)
         for law, child in spawned(fame.values(), rng=rng)
     ]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    columns = {f.name: np.concatenate([part[f.name] for part in parts]) for f in fields(FactTrial)}
     return {"law": np.repeat(list(fame), len(sizes)), **columns}
 
 

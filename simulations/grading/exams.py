@@ -88,8 +88,7 @@ def _given(
     possible = np.asarray(possible, dtype=float)
     keep = np.divide(given, possible, out=np.zeros(len(possible)), where=possible > 0)
     surely = keep >= 1 - 1e-12
-    some = ~surely & (keep > 0)
-    thinned = generator.binomial(answers[:, some], keep[some]).sum(axis=1)
+    thinned = generator.binomial(answers[:, ~surely], keep[~surely]).sum(axis=1)
     total: IntArray = answers @ surely.astype(answers.dtype) + thinned
     return total
 

@@ -150,10 +150,9 @@ class MarkovModel:
         order = np.sort(self._context(t, 0)[trained] * n + np.arange(n))
         context, row = np.divmod(order, n)
         counts = self.counts[trained][row]
-        begins = np.flatnonzero(np.diff(context, prepend=-1))
+        _, begins, lengths = np.unique(context, return_index=True, return_counts=True)
         ends = np.cumsum(counts)
         first_of_group = (ends - counts)[begins]
-        lengths = np.diff(begins, append=n)
         first, size = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
         first[row] = np.repeat(first_of_group, lengths)
         size[row] = np.repeat(np.diff(first_of_group, append=ends[-1]), lengths)
@@ -168,11 +167,12 @@ class MarkovModel:
         )
         next_row = trained[representative]
         context = self._context(t, 0)
-        begins = np.flatnonzero(np.diff(context[next_row], prepend=-1))
+        followed, begins, lengths = np.unique(
+            context[next_row], return_index=True, return_counts=True
+        )
         entries = np.bincount(group, self.counts[trained])
-        lengths = np.diff(begins, append=len(next_row))
         share = entries / np.repeat(np.add.reduceat(entries, begins), lengths)
-        which = np.searchsorted(context[next_row][begins], context)
+        which = np.searchsorted(followed, context)
         which = np.minimum(which, len(begins) - 1)
         return begins[which], (begins + lengths)[which], next_row, share
 

@@ -15,6 +15,7 @@ from simulations.facts import (
     MEMORISER,
     birthdays,
     coverage,
+    draw_banded,
     finite_sample_terms,
     first_positive,
     uniform_law,
@@ -23,6 +24,7 @@ from simulations.facts import (
 from simulations.facts.coverage_checks import ADVERSARIES, _judge
 from simulations.facts.studies import fame_laws
 from theory.errors import InvalidInput
+from theory.facts import CountsOfCounts, counted_floor_drop, drop_term, lemma_2_term
 
 ROOT = Path(__file__).resolve().parents[2]
 FALSE_ALARM = 1e-4
@@ -100,6 +102,51 @@ def test_finite_sample_terms_are_in_order():
     for name in ("closed", "counted"):
         assert (terms["needed"] < terms[name]).all()
         assert (terms[name] < terms["paper"] / 10).all()
+
+
+def test_finite_sample_terms_of_one_size_by_hand():
+    """N/5 facts, at least one; what X13 allows is the mean over two samples.
+
+    One sample of one fact is a singleton, and the memoriser does not err: all of 1 is needed.
+    """
+    stretch = 10**9 / (10**9 - 1)
+    for N, n_facts in ((40, 8), (1, 1)):
+        terms = finite_sample_terms([N], gamma=0.1, n_trials=2, rng=4, samples_per_fact=5)
+        world = uniform_law(n_facts).facts(n_responses=10**9)
+        (child,) = np.random.default_rng(4).spawn(1)
+        samples = [draw_banded(world, N, rng=each) for each in child.spawn(2)]
+        allowed = [
+            counted_floor_drop(CountsOfCounts.of_sample(s), gamma=0.1, stretch=stretch)
+            for s in samples
+        ]
+        assert terms["counted"] == pytest.approx([np.mean(allowed)], rel=1e-12)
+        assert terms["closed"].tolist() == [drop_term(N, gamma=0.1, stretch=stretch)]
+        assert terms["paper"].tolist() == [lemma_2_term(N, gamma=0.1)]
+        assert terms["n_samples"].tolist() == [N]
+    assert terms["needed"] == pytest.approx([1])
+
+
+def test_laws_of_fame_by_hand():
+    """A hundred prompts: each law is its formula, the head of two levels is one prompt."""
+    rank = np.arange(1, 101.0)
+    weights = {
+        "uniform": np.ones(1),
+        "two levels": np.ones(2),
+        "Zipf 0.5": rank**-0.5,
+        "Zipf 1": 1 / rank,
+        "Pareto 1.5": (rank - 0.5) ** (-2 / 3),
+        "geometric": 0.8**rank,
+    }
+    laws = fame_laws(100)
+    assert list(laws) == list(weights)
+    for name, w in weights.items():
+        assert laws[name].mu == pytest.approx(w / w.sum(), rel=1e-9), name
+    assert laws["two levels"].n_prompts.tolist() == [1, 99]
+
+
+def test_the_first_positive_bound_is_the_smallest_size_above_0():
+    columns = {"n_samples": np.array([30, 10, 20, 40]), "bound": np.array([0.5, 0.0, 0.2, 0.9])}
+    assert first_positive(columns, "bound") == 20
 
 
 def test_birthdays_err_at_the_singleton_rate_under_every_law():

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from simulations.facts import geometric_law, pareto_law, two_level_law, uniform_law, zipf_law
-from simulations.facts.prompt_laws import band_edges, banded_law, law_of_counts
+from simulations.facts.prompt_laws import (
+    N_RANKS_SUMMED,
+    _power_sums,
+    band_edges,
+    banded_law,
+    law_of_counts,
+)
 from theory.errors import InvalidInput
 from theory.facts import expected_missing_mass, expected_singleton_rate
 
@@ -41,6 +47,25 @@ def test_bands_are_few_and_cover_every_rank_once(n):
     assert len(edges) - 1 <= 1000
     assert (edges[0], edges[-1]) == (0, n)
     assert (np.diff(edges) > 0).all()
+
+
+def test_bands_by_hand():
+    """As many bands as ranks, one band, and two: the first rank and the rest."""
+    assert band_edges(10, 10).tolist() == list(range(11))
+    assert band_edges(9, 1).tolist() == [0, 9]
+    assert band_edges(9, 2).tolist() == [0, 1, 9]
+
+
+def test_a_law_prompt_by_prompt_loses_no_digit():
+    """Only bands far from the head are summed by a formula that is right to 13 digits."""
+    weights = np.arange(1, 5001.0) ** -0.7
+    assert (zipf_law(5000, exponent=0.7).mu == weights / weights.sum()).all()
+
+
+def test_a_band_may_end_where_the_sum_term_by_term_ends():
+    edges = np.array([0, 10, N_RANKS_SUMMED, 5000])
+    twin = np.add.reduceat(1 / RANKS[:5000], edges[:-1])
+    assert _power_sums(edges, 1.0) == pytest.approx(twin, rel=1e-12)
 
 
 @pytest.mark.parametrize("exponent", [0.5, 1.0, 2.0])

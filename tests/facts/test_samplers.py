@@ -13,7 +13,14 @@ import pytest
 from scipy import stats
 
 from simulations.facts import draw_banded, draw_by_prompt, uniform_law, zipf_law
-from simulations.facts.occupancy import _by_poisson, _histogram, _throw, _throw_all, occupancy
+from simulations.facts.occupancy import (
+    _by_poisson,
+    _histogram,
+    _poisson,
+    _throw,
+    _throw_all,
+    occupancy,
+)
 from simulations.facts.prompt_laws import banded_law
 from tests.facts.pair_by_pair import draw_corpus
 from theory.errors import InvalidInput
@@ -72,6 +79,39 @@ def test_occupancy_equals_full_enumeration(n_balls, n_boxes, way):
     draws = (WAYS[way](n_balls, n_boxes, rng) for _ in range(1_500))
     observed = Counter(as_key(draw, n_balls) for draw in draws)
     assert agrees(observed, enumerated_histograms(n_balls, n_boxes))
+
+
+@pytest.mark.parametrize(("n_balls", "n_boxes"), [(0, 3), (1, 1), (7, 1), (40, 6), (30, 10**6)])
+def test_all_balls_thrown_one_by_one(n_balls, n_boxes):
+    """The same throws, counted box by box in plain Python."""
+    hit = Counter(np.random.default_rng(8).integers(n_boxes, size=n_balls).tolist())
+    sizes = Counter(hit.values()) | Counter({0: n_boxes - len(hit)})
+    counts, boxes = _throw_all(n_balls, n_boxes, np.random.default_rng(8))
+    assert dict(zip(counts.tolist(), boxes.tolist(), strict=True)) == sizes
+
+
+@pytest.mark.parametrize("n_balls", [0, 1, 5, 60])
+def test_balls_thrown_into_boxes_that_hold_some(n_balls):
+    """Boxes numbered cell after cell: the same throws, box by box; the cell of one box empties."""
+    held, boxes = np.array([4, 0, 1, 7]), np.array([1, 5, 3, 2])
+    hit = np.random.default_rng(9).integers(11, size=n_balls)
+    expected = Counter((np.repeat(held, boxes) + np.bincount(hit, minlength=11)).tolist())
+    counts, sizes = _throw(n_balls, held, boxes, np.random.default_rng(9))
+    assert dict(zip(counts.tolist(), sizes.tolist(), strict=True)) == expected
+    assert (np.diff(counts) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("mean", "n_boxes"), [(0.001, 10**6), (1.0, 10**9), (3.0, 10), (200.0, 10**12), (1e4, 50)]
+)
+def test_poisson_counts_are_all_that_may_occur_the_rarest_first(mean, n_boxes):
+    """Against SciPy's probabilities of every count up to far beyond the mean."""
+    counts, p = _poisson(mean, n_boxes)
+    every = np.arange(2 * mean + 200)
+    pmf = stats.poisson.pmf(every, mean)
+    assert sorted(counts) == every[n_boxes * pmf > 1e-18].tolist()
+    assert p == pytest.approx(pmf[counts], rel=1e-9, abs=0)
+    assert (np.diff(p) >= 0).all()
 
 
 WORLD = FactWorld([0.5, 0.3, 0.2], 5, [1.0, 0.5, 0.25], [1, 2, 3])
@@ -168,10 +208,19 @@ def test_limits():
     assert (silent.n_unseen, silent.n_singletons) == (10**6, 0)
 
 
+def test_probabilities_may_sum_to_1_up_to_rounding():
+    """NumPy refuses a sum above 1 by more than 10^-12, worlds by more than 10^-9."""
+    sample = draw_banded(FactWorld([0.5, 0.5 + 5e-10], 5), 10, rng=0)
+    assert sample.n_answers.sum() == 10
+
+
 def test_bad_input_is_refused():
     world = uniform_law(10**12).facts()
     with pytest.raises(InvalidInput, match="n_samples must be a whole number >= 1, got 0"):
         draw_banded(world, 0, rng=0)
+    for draw in (draw_by_prompt, draw_banded):
+        with pytest.raises(InvalidInput, match="n_samples must be a whole number >= 1, got -1"):
+            draw(WORLD, -1, rng=0)
     with pytest.raises(InvalidInput, match="use draw_banded"):
         draw_by_prompt(world, 10, rng=0)
     with pytest.raises(InvalidInput, match="n_boxes must be a whole number >= 1"):

@@ -40,6 +40,14 @@ def test_the_whole_comes_from_the_mixture():
     samples = made()
     parts = [sample.world.mu for name, sample in samples.items() if name != TOGETHER]
     np.testing.assert_allclose(samples[TOGETHER].world.mu, np.mean(parts, axis=0), rtol=1e-15)
+    assert len({responses for s in samples.values() for responses in s.world.n_responses}) == 1
+
+
+def test_who_is_asked_without_an_answer_exists():
+    alone = draw_sources({"one": uniform_law(1)}, 30, answer_prob=0.5, rng=1)
+    rows = rows_of(alone)
+    assert "IDK" in rows["response"]
+    assert set(rows["prompt"]) == {"When was person 0 born?"}
 
 
 def test_same_seed_same_rows():
@@ -50,3 +58,8 @@ def test_same_seed_same_rows():
 def test_laws_of_different_people_are_refused():
     with pytest.raises(InvalidInput, match="laws of equally many people, got"):
         draw_sources({"a": uniform_law(2), "b": uniform_law(3)}, 10, rng=1)
+
+
+def test_a_negative_number_of_samples_is_refused():
+    with pytest.raises(InvalidInput, match="n_samples must be a whole number >= 1, got -1"):
+        draw_sources(LAWS, -1, rng=1)

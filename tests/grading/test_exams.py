@@ -14,6 +14,7 @@ from theory.grading import (
     BINARY,
     WILDBENCH_LIKE,
     Examinees,
+    Outcomes,
     always_abstain,
     always_guess,
     answer_above,
@@ -124,6 +125,59 @@ def test_every_policy_sits_the_same_exam():
         assert (given_answers.total == 50).all()
 
 
+def test_shares_may_sum_to_1_up_to_rounding():
+    """NumPy refuses shares that exceed 1 by more than 10^-12, populations by more than 10^-9."""
+    exam = sit_exam(Examinees([0.2, 0.7, 1.0], [0.5, 0.5 + 1e-11, 0.0]), 3, 10, rng=1)
+    assert (exam.right + exam.wrong).sum(axis=1).tolist() == [10] * 3
+
+
+def test_what_is_surely_given_is_given_and_uses_no_randomness():
+    """One sample agrees with itself: n (1 - c)/n is 1 - c up to rounding, above it and below."""
+    chance = np.linspace(0, 1, 50)
+    assert {-1, 1} <= set(np.sign(7 * ((1 - chance) / 7) - (1 - chance)))
+    exam = sit_exam(Examinees(chance, np.full(50, 0.02)), 20, 500, rng=1)
+    generator = np.random.default_rng(2)
+    assert apply_policy(exam, consistency(1, n_wrong=7), rng=generator) == Outcomes(
+        exam.right.sum(axis=1), exam.wrong.sum(axis=1), np.zeros(20, int)
+    )
+    assert generator.random() == np.random.default_rng(2).random()
+
+
+def test_answers_that_are_withheld_at_random_by_hand():
+    """Levels 0.2 and 0.9, two samples: right answers are thinned by c, wrong ones by (1 - c)/n."""
+    exam = sit_exam(Examinees([0.2, 0.9], [0.5, 0.5]), 4, 60, rng=3)
+    found = apply_policy(exam, consistency(2, n_wrong=2), rng=4)
+    twin = np.random.default_rng(4)
+    right = twin.binomial(exam.right, [0.2, 0.9]).sum(axis=1)
+    wrong = twin.binomial(exam.wrong, [0.4, 0.05]).sum(axis=1)
+    assert found == Outcomes(right, wrong, 60 - right - wrong)
+
+
+def test_the_grades_of_one_policy_by_hand():
+    """One policy, one grader, one row; who guesses never beats guessing."""
+    examinees = Examinees([0.25, 0.75], [0.5, 0.5])
+    rows = grade_everything(
+        examinees, {"guess": always_guess}, [BINARY], n_takers=9, n_questions=7, rng=5
+    )
+    accuracy = sit_exam(examinees, 9, 7, rng=5).right.sum(axis=1) / 7
+    assert rows["mean"] == rows["accuracy"] == pytest.approx([accuracy.mean()])
+    assert rows["sd"] == pytest.approx([accuracy.std()])
+    assert rows["expected"].tolist() == [0.5]
+    assert rows["beats_first"].tolist() == [0]
+
+
+def test_who_beats_guessing_by_hand():
+    """At target 1/2 a guess earns 1 or -1: silence wins where more than half are wrong."""
+    examinees = Examinees([0.25, 0.75], [0.5, 0.5])
+    policies = {"guess": always_guess, "abstain": always_abstain}
+    rows = grade_everything(
+        examinees, policies, [confidence_target(0.5)], n_takers=40, n_questions=4, rng=6
+    )
+    right = sit_exam(examinees, 40, 4, rng=6).right.sum(axis=1)
+    assert 0 < (right < 2).sum() < (right <= 2).sum() < 40
+    assert rows["beats_first"].tolist() == [0, (right < 2).mean()]
+
+
 def test_means_agree_with_the_theory_within_six_standard_errors():
     n = 4000
     rows = grade_everything(
@@ -165,6 +219,7 @@ def test_a_policy_trained_on_a_binary_reward_learns_to_guess(grader):
         (lambda: answer_above(1.5), "t must be in"),
         (lambda: consistency(0), "k must be a whole number"),
         (lambda: sit_exam(beta_examinees(1, 1), 0, 1, rng=0), "n_takers must be"),
+        (lambda: sit_exam(beta_examinees(1, 1), 1, 0, rng=0), "n_questions must be"),
         (lambda: train_policy(beta_examinees(1, 1), BINARY, rng=0, rate=0), "rate must be"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
 
 from simulations.reduction import (
     BASE_MODELS,
@@ -18,7 +18,7 @@ from simulations.reduction.base_models import (
     classifier_model,
     partial_knowledge_model,
 )
-from simulations.reduction.random_worlds import FAMILIES, random_features
+from simulations.reduction.random_worlds import FAMILIES, SEPARATIONS, random_features
 from simulations.reduction.sampled import draw_examples
 from simulations.reduction.study import as_row
 from simulations.trials import run_trials
@@ -86,6 +86,36 @@ def test_random_world_sizes_and_sparsity():
     assert set(world.n_errors) == set(range(2, 10))
     unseen = (world.p == 0) & world.valid
     assert 0.2 < unseen.sum() / world.valid.sum() < 0.5
+
+
+def test_a_random_world_prompt_by_prompt():
+    """The same draws by loops: the first answer of each prompt is always told, the others maybe."""
+    world = random_world(5, n_valid=(2, 4), n_errors=(1, 3), sparsity=0.4, rng=8)
+    rng = np.random.default_rng(8)
+    k, K = rng.integers(2, 5, size=5), rng.integers(1, 4, size=5)
+    assert (world.n_valid.tolist(), world.n_errors.tolist()) == (k.tolist(), K.tolist())
+    drawn, told = rng.gamma(1.0, size=(k + K).sum()), rng.random((k + K).sum()) >= 0.4
+    start = 0
+    for c, (n_valid, n_errors) in enumerate(zip(k.tolist(), K.tolist(), strict=True)):
+        weights = [drawn[start + i] * (i == 0 or told[start + i]) for i in range(n_valid)]
+        expected = [*(w / sum(weights) for w in weights), *[0] * n_errors]
+        assert world.p[start : start + n_valid + n_errors] == pytest.approx(expected), c
+        assert world.valid[start : start + n_valid + n_errors].sum() == n_valid
+        start += n_valid + n_errors
+    assert world.mu.tolist() == rng.dirichlet(np.ones(5)).tolist()
+
+
+def test_features_of_valid_and_erroneous_responses_are_a_separation_apart():
+    """Only in the first coordinate; the best judge of two unit Gaussians errs with Phi(-s/2)."""
+    world = small_world()
+    apart, mixed = (random_features(world, separation=s, rng=6) for s in (2.5, 0))
+    assert (apart - mixed)[:, 0] == pytest.approx(2.5 * world.valid)
+    assert (apart == mixed)[:, 1:].all()
+    assert mixed.tolist() == np.random.default_rng(6).standard_normal(mixed.shape).tolist()
+    least = {name: norm.sf(s / 2) for name, s in SEPARATIONS.items()}
+    assert least == pytest.approx(
+        {"easy to separate": 0.00135, "hard to separate": 0.3085}, rel=1e-3
+    )
 
 
 def test_tiny_concentration_does_not_underflow():
@@ -187,6 +217,10 @@ def test_draws_follow_the_law():
             "pseudo_count must be >= 0, got -1",
         ),
         (lambda: random_features(small_world(), separation=-1, rng=0), "separation must be >= 0"),
+        (
+            lambda: random_features(small_world(), separation=1, n_features=0, rng=0),
+            "n_features must be a whole number >= 1, got 0",
+        ),
         (
             lambda: classifier_model(
                 small_world(), np.zeros((2, 2)), 5, rng=np.random.default_rng(0)

@@ -194,6 +194,7 @@ def model(**changes):
         (lambda: model(counts=np.ones(2, int)), "tokens and counts must be of shapes"),
         (lambda: model(tokens=np.full((1, 3), 2)), "tokens must be in 0 .. 1"),
         (lambda: model(vocabulary_size=2**22), "small enough for 64-bit keys"),
+        (lambda: model(tokens=np.zeros((1, 63), int)), "small enough for 64-bit keys"),
         (lambda: model().generate(0, rng=0), "n must be a whole number >= 1"),
         (lambda: pareto_facts(5, shape=0, rng=0), "shape must be > 0"),
         (lambda: pareto_facts(20, shape=1, rng=0, n_tokens=2, vocabulary_size=5), "n_facts must"),
