@@ -27,6 +27,13 @@ _UNUSUAL = (
     r"\x{ff41}-\x{ff5a}\x{ff66}-\x{ff9f}\x{1d400}-\x{1d7ff}\x{ad}\x{200b}-\x{200f}]"
 )
 """Forms of letters that no cue has; normalisation makes ordinary letters of them."""
+_FINAL = re.compile(
+    r"\W{0,9}(?:(?:the|my|die|la|ma|mi) )?(?:(?:final|endgültige) )?"
+    r"(?:answer|antwort|respuesta|réponse|最终答案|答案|最終回答|回答|答え)"
+    r"(?: (?:is|ist|es|est|final|finale))?\W{0,3}[:\uff1a](?=.*\w)",
+    re.IGNORECASE,
+)
+"""What the last of several lines begins with if it alone is the answer."""
 READ = 1_200
 """Characters at the beginning of a reply in which a refusal is looked for."""
 
@@ -160,6 +167,10 @@ def _refusals() -> re.Pattern[str]:
 
 
 def _judged(answer: str) -> str | None:
+    *before, last = answer.rstrip().rsplit("\n", 1)
+    final = _FINAL.match(last) if before else None
+    if final:
+        answer = last[final.end() :]
     plain = normalise(answer[:READ]).strip("\u201c\u201d\u201e\u00ab\u00bb\u3002 ")
     known = any(plain in lexicon.whole for lexicon in lexicons().values())
     verdict = "abstains" if known else classifier().verdict(answer)

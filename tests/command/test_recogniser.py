@@ -213,6 +213,22 @@ def test_other_content_beside_an_abstention_is_unclear():
     assert Recogniser().recognise("Could you tell me more about whom you mean?") == "abstain"
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (
+            "Rome it was.\nLisbon was it in 1640.\n\n**Final answer:** I don't know",
+            "abstain",
+        ),
+        ("I don't know the year.\nI cannot find it.\nAnswer: 1640", None),
+        ("我不知道年份。\n我查不到。\n答案\uff1a1640", None),
+        ("I don't know.\nAnswer:", "unclear"),
+    ],
+)
+def test_a_last_line_that_is_the_final_answer_is_what_counts(text, kind):
+    assert Recogniser().recognise(text) == kind
+
+
 def test_a_user_adds_a_language(tmp_path):
     file = tmp_path / "pl.toml"
     file.write_text('language = "Polish"\nwhole = ["nie wiem"]\n', encoding="utf-8")
