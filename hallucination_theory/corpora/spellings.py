@@ -11,7 +11,7 @@ from theory.arrays import IntArray
 if TYPE_CHECKING:
     import duckdb
 
-SORTED = 2 * 10**7
+SORTED = 5 * 10**6
 """How many hashes are sorted in memory at a time."""
 
 
@@ -26,10 +26,12 @@ def twins(engine: duckdb.DuckDBPyConnection, table: str, folded: str) -> str:
     folded : str
         SQL for the hash, a whole number.
     """
-    (n_rows,) = engine.execute(f"SELECT count(*) FROM {table}").fetchall()[0]
-    n_slices = n_rows // SORTED + 1
-    hashes = f"SELECT h FROM (SELECT {folded} AS h FROM {table}) WHERE h % {n_slices}"
-    found = np.concatenate([_twice(engine, f"{hashes} = {i}") for i in range(n_slices)])
+    engine.execute(f"CREATE TEMP TABLE hashes AS SELECT {folded} AS h FROM {table}")
+    (n_rows,) = engine.execute("SELECT count(*) FROM hashes").fetchall()[0]
+    n = n_rows // SORTED + 1
+    slices = [_twice(engine, f"SELECT h FROM hashes WHERE h % {n} = {i}") for i in range(n)]
+    engine.execute("DROP TABLE hashes")
+    found = np.concatenate(slices)
     if not len(found):
         return "FALSE"
     engine.register("found", {"twin": found})
