@@ -118,6 +118,10 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("theory.reduction.exact_lp", "10", "11"): CERTIFIED,
     ("theory.reduction.exact_lp", "6", "7"): CERTIFIED,
     ("theory.reduction.attained", "1", "2"): SAME_CONSTRAINT,
+    ("simulations.facts.occupancy", "pmf * n_boxes > NEVER", "pmf * n_boxes >= NEVER"): (
+        "A count expected in exactly NEVER boxes: no run of any length would see one."
+    ),
+    ("simulations.facts.occupancy", "1", "2"): "One more cell that no box is in, which is cut.",
     ("simulations.facts.prompt_laws", "2048", "2049"): (
         "Which of two ways sums one rank: they agree to 13 digits."
     ),

@@ -114,6 +114,11 @@ def test_poisson_counts_are_all_that_may_occur_the_rarest_first(mean, n_boxes):
     assert (np.diff(p) >= 0).all()
 
 
+def test_poisson_probabilities_sum_to_1_where_their_logarithms_lose_digits():
+    """At a mean of 10^7 they add up to 1 + 5e-10 before they are scaled, and NumPy refuses that."""
+    assert _poisson(1e7, 10)[1].sum() == pytest.approx(1, rel=1e-13)
+
+
 WORLD = FactWorld([0.5, 0.3, 0.2], 5, [1.0, 0.5, 0.25], [1, 2, 3])
 
 
