@@ -121,7 +121,6 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("simulations.facts.occupancy", "pmf * n_boxes > NEVER", "pmf * n_boxes >= NEVER"): (
         "A count expected in exactly NEVER boxes: no run of any length would see one."
     ),
-    ("simulations.facts.occupancy", "1", "2"): "One more cell that no box is in, which is cut.",
     ("simulations.facts.prompt_laws", "2048", "2049"): (
         "Which of two ways sums one rank: they agree to 13 digits."
     ),
@@ -149,6 +148,7 @@ WHOLE_FUNCTIONS: dict[tuple[str, str], str] = {
     ("simulations.facts.occupancy", "_window"): (
         "Only where counts are looked for: what no run would see is cut afterwards."
     ),
+    ("simulations.facts.occupancy", "_throw_all"): "One more cell that no box is in, which is cut.",
     ("simulations.facts.occupancy", "_by_poisson"): (
         "Only how many balls are left to be thrown one by one; accepting by the total keeps the "
         "law."

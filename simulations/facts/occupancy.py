@@ -69,8 +69,9 @@ def _by_poisson(n: int, m: int, rng: np.random.Generator) -> Histogram:
     counts, probabilities = _poisson(n / m, m)
     # Throwing w/2 balls and trying sqrt(2 pi n)/w histograms cost the same at this w. Accepting
     # by the total alone keeps the law: given its total, a Poisson occupancy is a multinomial.
-    width = math.isqrt(int(2 * len(counts) * math.sqrt(2 * math.pi * n))) + 1
-    n_tries = math.ceil(math.sqrt(2 * math.pi * n) / width)
+    spread = math.sqrt(2 * math.pi * n)
+    width = math.isqrt(int(2 * len(counts) * spread)) + 1
+    n_tries = math.ceil(spread / width)
     while True:
         boxes = rng.multinomial(m, probabilities, size=n_tries)
         missing = n - boxes @ counts
@@ -101,7 +102,7 @@ def _poisson(mean: float, n_boxes: int) -> tuple[IntArray, FloatArray]:
 def _window(mean: float, tail: float) -> IntArray:
     """Counts beyond which a Poisson count lies with a chance below exp(-tail) on either side."""
     spread = math.sqrt(2 * mean * tail)
-    return np.arange(max(0, math.floor(mean - spread)), math.ceil(mean + spread + tail) + 1)
+    return np.arange(max(0, math.floor(mean - spread)), math.ceil(mean + spread + tail))
 
 
 def _throw_all(n: int, m: int, rng: np.random.Generator) -> Histogram:
