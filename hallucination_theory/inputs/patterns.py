@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from theory.errors import InvalidInput, require
 
 ANSWER = "answer"
@@ -79,12 +81,16 @@ def found_in(texts: Sequence[str], expression: str) -> list[bool]:
 
 
 def _column(texts: Sequence[str]) -> Any:
+    """Return texts as an Arrow array; half a character, which JSON can spell, is a question mark.
+
+    From the memory itself: Arrow's own conversion of a list imports pandas, which takes longer than
+    the rest of ``score`` on a small log.
+    """
     import pyarrow as pa
 
-    try:
-        return pa.array(texts, pa.large_string())
-    except UnicodeEncodeError:  # half a character, which JSON can spell
-        return pa.array([text.encode("utf-8", "replace") for text in texts]).cast(pa.large_string())
+    data = [text.encode("utf-8", "replace") for text in texts]
+    ends = pa.py_buffer(np.cumsum([0, *map(len, data)], dtype=np.int64))
+    return pa.LargeStringArray.from_buffers(len(data), ends, pa.py_buffer(b"".join(data)))
 
 
 def _named(text: str) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -687,3 +689,15 @@ def test_scoring_needs_no_harness(tmp_path, monkeypatch):
     shutil.copy(DATA / "inspect_target.eval", tmp_path / "a.eval")
     assert outcomes(report(tmp_path / "a.eval"))[0] == 6
     assert outcomes(report(DATA / "lm_eval_facts_t50.jsonl"))[0] == 1
+
+
+def test_no_heavy_package_is_imported_for_a_small_log():
+    """Arrow imports pandas to convert a list: it cost a quarter of the command."""
+    code = (
+        "import sys; from hallucination_theory.cli import main\n"
+        f"sys.argv = ['h', '-q', 'score', {str(DATA / 'inspect_half_blind.eval')!r}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'pandas', 'matplotlib', 'sklearn', 'duckdb'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
