@@ -21,6 +21,9 @@ SPEED = "Only how fast the search for a root ends: the root is the same."
 TIE = "Differs only where two numbers are equal, and there both ways give the same."
 LONGER_CHAINS = "Only how long the chains of values are that are cut into levels, one by one."
 PATIENCE = "A limit of patience or memory, not of what is right."
+WHOLE = "A number that equals its floor equals its ceiling."
+ALIKE = "Only which texts look alike before they are compared: texts that are equal still do."
+SLOW_READER = "Only how much Arrow takes at a time: what it cannot take the slow reader reads."
 CERTIFIED = "The largest denominator tried when rounding; every answer is certified exactly anyway."
 SAME_CONSTRAINT = "Multiplies both sides of an inequality by 2: the same constraint."
 
@@ -38,10 +41,41 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("hallucination_theory.tables.csv_files", "10000", "10001"): PATIENCE,
     ("hallucination_theory.tables.fingerprints", "1", "2"): PATIENCE,
     ("hallucination_theory.tables.fingerprints", "15", "16"): PATIENCE,
+    ("hallucination_theory.tables.fingerprints", "last > first", "last >= first"): TIE,
     ("hallucination_theory.tables.fingerprints", "size.max() > EDGE", "size.max() >= EDGE"): TIE,
     ("hallucination_theory.tables.formats", "1", "2"): PATIENCE,
     ("hallucination_theory.tables.formats", "16", "17"): PATIENCE,
     ("hallucination_theory.tables.formats", "4096", "4097"): PATIENCE,
+    ("hallucination_theory.tables.json_lines", "16", "17"): PATIENCE,
+    ("hallucination_theory.tables.json_lines", "line + b'\\n'", "line"): (
+        "Arrow reads objects one after another, with or without a new line between them."
+    ),
+    ("hallucination_theory.tables.json_lines", "len(text) + 1", "len(text)"): PATIENCE,
+    ("hallucination_theory.tables.json_lines", "1", "2"): PATIENCE,
+    ("hallucination_theory.tables.model_table", "np.floor(count)", "np.ceil(count)"): WHOLE,
+    ("hallucination_theory.tables.sample_model", "np.floor(seen)", "np.ceil(seen)"): WHOLE,
+    (
+        "hallucination_theory.tables.sample_model",
+        "keys + question * SPREAD",
+        "keys - question * SPREAD",
+    ): ALIKE,
+    ("hallucination_theory.tables.sample_model", "question * SPREAD", "question"): ALIKE,
+    ("hallucination_theory.tables.sample_lines", "4 * MIB", "4"): PATIENCE,
+    ("hallucination_theory.tables.sample_lines", "4", "5"): PATIENCE,
+    ("hallucination_theory.tables.sample_lines", "2", "3"): PATIENCE,
+    (
+        "hallucination_theory.tables.sample_lines",
+        "len(ahead) > WORKERS",
+        "len(ahead) >= WORKERS",
+    ): PATIENCE,
+    (
+        "hallucination_theory.tables.sample_lines",
+        "len(ahead) > WORKERS",
+        "len(ahead) < WORKERS",
+    ): PATIENCE,
+    ("hallucination_theory.tables.sample_lines", "len(text) + 1", "len(text) - 1"): SLOW_READER,
+    ("hallucination_theory.tables.sample_lines", "len(text) + 1", "len(text)"): SLOW_READER,
+    ("hallucination_theory.tables.sample_lines", "1", "2"): PATIENCE,
     ("hallucination_theory.logs.compare", "400", "401"): PATIENCE,
     ("hallucination_theory.logs.read", "1", "2"): PATIENCE,
     ("hallucination_theory.logs.read", "16", "17"): PATIENCE,
@@ -136,6 +170,9 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
 
 
 WHOLE_FUNCTIONS: dict[tuple[str, str], str] = {
+    ("hallucination_theory.tables.model_table", "_owners"): (
+        "Which of two ways numbers the prompts: both give the same numbers, one faster."
+    ),
     ("theory.facts.closed_form", "_least"): SEARCH_OF_A_TERM,
     ("theory.poor_models.linear", "_proposed"): (
         "Only a proposal: what is proposed is proved in rationals, and searched for exactly if not."

@@ -15,8 +15,8 @@ def shown(words: Any, width: int = QUOTED) -> str:
     --------
     >>> shown("a\x1b[2Jb\n")
     'a\\x1b[2Jb\\n'
-    >>> shown("x" * 50, width=20)
-    'xxxxxxxxx ... xxxxxx'
+    >>> shown("x" * 50, width=21)
+    'xxxxxxxxx ... xxxxxxx'
     """
     text = words if isinstance(words, str) else str(words)
     if len(text) > width:

@@ -286,9 +286,9 @@ class Rows:
 def grouped(table: Table) -> Rows:
     """Number the prompts of a table and find the rows of each."""
     owner, prompts = _owners(table)
-    # Prompts are numbered in order of appearance, so a new one is where the largest number grows.
+    # Prompts are numbered in order of appearance, so a new one has a larger number than all before.
     largest = np.maximum.accumulate(owner)
-    first = np.flatnonzero(np.diff(largest, prepend=-1))
+    first = np.flatnonzero(np.concatenate([[True], owner[1:] > largest[:-1]]))
     order = None
     if (owner < largest).any():
         # Prompt and row in one integer: sorts faster than a stable argsort.

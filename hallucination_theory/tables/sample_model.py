@@ -82,7 +82,7 @@ def _may_repeat(found: Weighed) -> bool:
     keys[found.nonsense] = fingerprints(pa.chunked_array([to_arrow([OTHER_TEXT])]))
     keys[~found.nonsense] = fingerprints(found.candidates)
     question = np.repeat(np.arange(len(found.mu), dtype=np.uint64), found.n_responses)
-    return len(repeated(keys + question * SPREAD)) > 0
+    return bool(repeated(keys + question * SPREAD).size)
 
 
 def _abstains(found: Weighed) -> BoolArray:
@@ -115,6 +115,7 @@ def table_of(found: Weighed) -> SampleTable:
     if (relation := found.document("relation")) is not None:
         columns["relation"] = relation.take(pa.array(record))
     if (count := found.document("count")) is not None:
-        first = np.diff(record, prepend=-1) > 0
-        columns["count"] = pa.array(np.where(first, to_numpy(count, "float64")[record], 0))
+        seen = np.zeros(len(record))
+        seen[np.cumsum(found.n_responses) - found.n_responses] = to_numpy(count, "float64")
+        columns["count"] = pa.array(seen)
     return SampleTable(found.file.file, pa.table(columns), record)

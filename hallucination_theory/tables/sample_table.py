@@ -211,17 +211,17 @@ def _told_apart(file: Table, p: FloatArray, starts: IntArray) -> FloatArray:
 
 
 def _end_marked(file: Table, starts: IntArray) -> BoolArray:
-    """Say of which questions all candidates end with a mark of one letter and have no other."""
+    """Say of which questions all candidates end with the first record's mark and have no other."""
     import pyarrow.compute as pc
 
-    ends = file.arrow.column("end").unique().to_pylist()
-    if len(ends) > 1 or len(ends[0] or "") != 1:
+    mark = file.arrow.column("end")[0].as_py()
+    if not mark:
         return np.zeros(len(file), dtype=bool)
     texts = pc.list_flatten(file.arrow.column("choices"))
-    first = to_numpy(pc.find_substring(texts, ends[0]), "int64")
-    last = to_numpy(pc.binary_length(texts), "int64") - len(ends[0].encode())
+    first = to_numpy(pc.find_substring(texts, mark), "int64")
+    last = to_numpy(pc.binary_length(texts), "int64") - len(mark.encode())
     # A text shorter than the mark has none: -1 is "not found".
-    found = (first == last) & (first >= 0)
+    found = (first == last) & (first != -1)
     return np.asarray(np.logical_and.reduceat(found, starts))
 
 
@@ -246,7 +246,7 @@ def _subtracted(file: Table, row: int, texts: list[str], p: FloatArray) -> Float
 
 def _rows(file: Table, n: IntArray, p_hat: FloatArray, mass: FloatArray, *, other: bool) -> Weighed:
     """Lay out the rows of ``check``: the candidates of each question, then every other text."""
-    n_answers = _numbers(file, "n_answers", 1.0)
+    n_answers = to_numpy(file.arrow.column("n_answers"), "float64")
     _refuse(
         file, (n_answers >= 1) & (n_answers < n) & (n_answers % 1 == 0), "n_answers",
         "a whole number from 1, less than the candidates", n_answers,
