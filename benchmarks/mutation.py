@@ -67,11 +67,12 @@ IMPORTED_LATE = (
 """What the package imports where it is used: imported once here, not again in each child."""
 HARNESS_FAILED = 99
 """A mistake of this script is never taken for a test that failed."""
+HOMES = ("inputs", "logs", "replies", "scores", "tables")
 SUBJECTS = (
     *("theory/*.py", "theory/*/*.py"),
     *("simulations/facts/[aops]*.py", "simulations/reduction/random_worlds.py"),
     *("simulations/trade_off/markov.py", "simulations/grading/exams.py"),
-    *(f"hallucination_theory/{home}/*.py" for home in ("scores", "logs", "tables", "inputs")),
+    *(f"hallucination_theory/{home}/*.py" for home in HOMES),
 )
 """Left out: ``theory/testing/strategies``, whose damage draws other examples, not wrong numbers."""
 DRAWINGS = {"figure.py"}

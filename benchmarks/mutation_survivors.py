@@ -77,6 +77,34 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("hallucination_theory.tables.sample_lines", "len(text) + 1", "len(text)"): SLOW_READER,
     ("hallucination_theory.tables.sample_lines", "1", "2"): PATIENCE,
     ("hallucination_theory.logs.compare", "400", "401"): PATIENCE,
+    ("hallucination_theory.logs.recogniser", "1200", "1201"): PATIENCE,
+    ("hallucination_theory.logs.recogniser", "1", "2"): (
+        "How often a text is cut before its last line: the last line is the same."
+    ),
+    ("hallucination_theory.replies.classifier", "600", "601"): PATIENCE,
+    ("hallucination_theory.replies.features", "1", "2"): "Only the first part of the cut is used.",
+    ("hallucination_theory.replies.features", "60", "61"): PATIENCE,
+    ("hallucination_theory.replies.features", "0", "1"): (
+        "The longest of no small words: 0 and 1 are both short enough."
+    ),
+    ("hallucination_theory.replies.features", "len(codes) <= n", "len(codes) < n"): (
+        "Ends a round later, which has no run to add."
+    ),
+    (
+        "hallucination_theory.replies.lexicon",
+        "min(len(word), self._longest_stem)",
+        "max(len(word), self._longest_stem)",
+    ): "A beginning longer than the word is the word, and is looked for more than once.",
+    ("hallucination_theory.replies.lexicon", "1", "2"): (
+        "No listed beginning is so short, so that looking for one finds none."
+    ),
+    ("hallucination_theory.replies.lexicon", "0", "1"): "Every language has listed beginnings.",
+    ("hallucination_theory.replies.own", "20000", "20001"): PATIENCE,
+    (
+        "hallucination_theory.replies.own",
+        "len(answer) > MAX_CHARACTERS",
+        "len(answer) >= MAX_CHARACTERS",
+    ): PATIENCE,
     ("hallucination_theory.logs.read", "1", "2"): PATIENCE,
     ("hallucination_theory.logs.read", "16", "17"): PATIENCE,
     ("theory.trade_off.frontier", "1", "2"): LOOSER,

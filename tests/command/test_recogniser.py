@@ -3,6 +3,7 @@
 import csv
 import runpy
 from collections import Counter
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
@@ -12,13 +13,15 @@ import pyarrow as pa
 import pytest
 
 from hallucination_theory.inputs.patterns import Pattern
-from hallucination_theory.logs.recogniser import Recogniser, normalise
-from hallucination_theory.replies.classifier import classifier
+from hallucination_theory.logs.recogniser import Recogniser, _cues, normalise
+from hallucination_theory.replies.classifier import Classifier, classifier
+from hallucination_theory.replies.features import blocks
 from hallucination_theory.replies.lexicon import lexicons
-from hallucination_theory.replies.own import read_language
+from hallucination_theory.replies.own import Language, read_language
 from theory.errors import InvalidInput
 
 ROOT = Path(__file__).resolve().parents[2]
+WEIGHTS = ROOT / "hallucination_theory" / "replies" / "languages" / "weights.npz"
 DATA, PAGE = ROOT / "tests" / "data", ROOT / "benchmarks" / "abstentions.md"
 ABSTENTIONS = [
     "I don't know.",
@@ -156,6 +159,44 @@ def test_precision_and_recall_on_sets_that_nothing_was_ever_learned_from(names):
     assert len(rows) == 120 * len(names)
     assert right >= 0.98 * sum(said)
     assert right >= 0.85 * sum(true)
+
+
+def test_the_weights_are_read_with_the_features_that_they_were_learned_with():
+    """As ``benchmarks/abstentions.py`` computes it, of every ninth reply; words are read afresh."""
+    lexicons.cache_clear()
+    _cues.cache_clear()
+    tables = [_sentences(name) for name in ("replies.tsv", "abstentions.tsv")]
+    texts = [_text(row) for rows in tables for row in rows if row["kind"] != "unclear"]
+    texts += [t for x in lexicons().values() for kind in x.examples.values() for t in kind]
+    rows = [entries.astype("<i4").tobytes() for text in texts[::9] for entries in blocks(text)]
+    found = sha256(b"".join([Recogniser().cues().encode(), *rows])).digest()
+    with np.load(WEIGHTS) as stored:
+        assert found == stored["features"].tobytes()
+
+
+class Fixed(Classifier):
+    """A classifier that scores a text by the number it says, or by its length."""
+
+    def score(self, text):
+        return float(text) if text[:1].isdigit() else {1199: 0.0, 1200: 0.0, 600: 5.0}[len(text)]
+
+
+def test_the_thresholds_and_the_two_ends_of_a_long_reply():
+    fixed = Fixed(np.zeros(1, np.int8), 1.0, 0.0, 1.0, 3.0, ())
+    found = [fixed.verdict(text) for text in ("0.9", "1.0", "2.9", "3.0")]
+    assert found == ["answers", "unclear", "unclear", "abstains"]
+    assert fixed.verdict("a" * 1199) == fixed.verdict("a" * 1200) == "answers"
+    assert fixed.verdict("a" * 1201) == "abstains"
+    seen = []
+
+    class Ends(Fixed):
+        def score(self, text):
+            seen.append(text)
+            return 5.0 if len(seen) == 1 else 0.0
+
+    text = "a" * 600 + "b" * 7 + "c" * 600
+    assert Ends(*vars(fixed).values()).verdict(text) == "unclear"
+    assert sorted(seen) == ["a" * 600, "c" * 600]
 
 
 @pytest.mark.slow
@@ -300,3 +341,41 @@ def test_bad_expressions(pattern, message):
 
 def test_normalise():
     assert normalise(' "N\N{RIGHT SINGLE QUOTATION MARK}Djamena." ') == "n'djamena"
+
+
+MINE = Language(
+    "Polish",
+    {"abstain": ("nie wiem",), "courtesy": ("przepraszam",), "answer": ("odpowiedź",),
+     "contrast": (" ale ",)},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Nie wiem.", "abstain"), ("Przepraszam, nie wiem.", "abstain"),
+        ("Przepraszam.", "unclear"), ("...", None), ("to jest pewne i dawno znane wszystkim", None),
+        ("Nie wiem, odpowiedź", "abstain"), ("Nie wiem, odpowiedź to 5", None),
+        ("Nie wiem. Raz dwa trzy cztery.", None),
+        ("Nie wiem. Raz dwa trzy cztery pięć.", "unclear"), ("Nie wiem ale Praga", None),
+    ],
+)  # fmt: skip
+def test_a_users_own_language_by_hand(text, kind):
+    assert MINE.recognise(text) == kind
+
+
+def test_of_a_long_text_a_users_language_reads_the_beginning_and_the_end():
+    said, other = "Nie wiem. " * 1100, "Wiele osób pisało dawno temu o jej podróżach.".ljust(50)
+    assert MINE.recognise(said + other + said) == "abstain"
+    assert MINE.recognise(other + said + said) == "unclear"
+    assert MINE.recognise(said + said + other) == "unclear"
+    shorter = "Nie wiem. " * 900
+    assert MINE.recognise(shorter + other + shorter) == "unclear"
+    assert MINE.recognise("Nie wiem. " * 700 + other + "Nie wiem. " * 1300) == "unclear"
+
+
+def test_what_one_language_takes_for_an_abstention_another_may_find_unclear():
+    text = "I'm not sure. Several scholars discussed her travels and her letters."
+    own = Language("mine", {"abstain": ("not sure", "scholars")})
+    assert Recogniser().recognise(text) == "unclear"
+    assert Recogniser(languages=(own,)).recognise(text) == "abstain"
