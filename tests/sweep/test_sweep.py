@@ -106,7 +106,7 @@ def test_a_dask_cluster_gives_the_same_bytes(tmp_path, undisturbed):
     distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", processes=True
         ) as cluster,
         distributed.Client(cluster),
         joblib.parallel_config(backend="dask"),
