@@ -515,13 +515,13 @@ def test_scores_of_repeated_questions_in_normal_form_by_hand():
 
 
 def test_differences_of_either_sign_and_however_small_count():
-    """Twenty questions in favour of one log: none of 9,999 flips is as extreme."""
-    low, high = np.ones(20), np.ones(20) + 2.0**-42
+    """Forty questions in favour of one log: none of 9,999 flips is as extreme."""
+    low, high = np.ones(40), np.ones(40) + 2.0**-42
     for a, b in ((low, high), (high, low)):
         found = sign_flip_test(a, b, rng=0)
-        assert (found.p_value, found.n_different) == (1e-4, 20)
+        assert (found.p_value, found.n_different) == (1e-4, 40)
     found = sign_flip_test(np.append(high, 1), np.append(low, 1), rng=0)
-    assert (found.p_value, found.n_different, found.n_questions) == (1e-4, 20, 21)
+    assert (found.p_value, found.n_different, found.n_questions) == (1e-4, 40, 41)
 
 
 @pytest.mark.parametrize(("a", "b"), [([1], [1, 2]), ([], []), ([[1]], [[1]])])
